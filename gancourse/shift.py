@@ -174,9 +174,7 @@ def train(
         discriminator_loss=np.array(
             [discriminator_loss(x_real, generator(z, t), p) for t, p in zip(thetas, phis, strict=True)]
         ),
-        generator_loss=np.array(
-            [generator_loss(z, t, p, saturating) for t, p in zip(thetas, phis, strict=True)]
-        ),
+        generator_loss=np.array([generator_loss(z, t, p, saturating) for t, p in zip(thetas, phis, strict=True)]),
     )
 
 

@@ -24,9 +24,7 @@ def test_the_losses_at_the_start_are_the_books(samples):
 def forward_difference(loss, parameters, delta=1e-4):
     """The gradient as the book's notebook takes it; its published trajectory carries this error."""
     parameters = np.array(parameters, dtype=float)
-    return np.array(
-        [(loss(parameters + delta * e) - loss(parameters)) / delta for e in np.eye(parameters.size)]
-    )
+    return np.array([(loss(parameters + delta * e) - loss(parameters)) / delta for e in np.eye(parameters.size)])
 
 
 def book_discriminator(x_real, x_syn, n_iter, phi):

@@ -1,0 +1,109 @@
+"""A kernel that runs a student's cells and answers what their functions return.
+
+It decides nothing: it is asked for values and gives plain data (`gancourse.observe`), which is judged
+outside. It may hang or die at any moment; then it is `KernelLost`, and the caller starts another.
+"""
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from gancourse import observe
+
+MIME = "application/vnd.gancourse+json"
+
+# The course's own answers are no answer: neither by import nor by reading them off the module.
+PREAMBLE = "import sys; sys.modules['gancourse.shift'] = None; del sys"
+
+# In a namespace of its own: the student's names are read, not changed.
+ASK = """
+(lambda tools: (
+    exec(compile({source!r}, "gancourse/observe.py", "exec"), tools),
+    get_ipython().display_pub.publish({{{mime!r}: tools["answer"]({name!r}, get_ipython().user_ns, {calls!r})}}),
+))({{"__name__": "observe", "__file__": "gancourse/observe.py"}})[2:]
+"""
+
+
+class KernelLost(Exception):
+    """The kernel hung ("timed out") or died ("killed")."""
+
+
+class StudentKernel:
+    """One kernel in one folder. Use as a context manager.
+
+    Args:
+        folder: the working directory of the student's code.
+        seconds: how long one cell, or one question, may take.
+    """
+
+    def __init__(self, folder, seconds):
+        self._client = NotebookClient(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
+            kernel_name="python3",
+            timeout=seconds,
+            allow_errors=True,
+            shutdown_kernel="immediate",
+            skip_cells_with_tag="",
+            store_widget_state=False,
+            record_timing=False,
+            resources={"metadata": {"path": str(folder)}},
+        )
+
+    def __enter__(self):
+        self._context = self._client.setup_kernel()
+        self._context.__enter__()
+        self.run(nbformat.v4.new_code_cell(PREAMBLE), self._client.timeout)
+        return self
+
+    def __exit__(self, *exc_info):
+        self._context.__exit__(None, None, None)
+
+    def run(self, cell, seconds):
+        """Execute a code cell; its outputs, errors among them, are stored in it.
+
+        Raises:
+            KernelLost: it took longer than `seconds`, or the kernel died. This kernel is then of no more use.
+        """
+        self._client.timeout = max(1, int(seconds))
+        try:
+            self._client.execute_cell(cell, 0)
+        except CellTimeoutError as error:
+            raise KernelLost("timed out") from error
+        except DeadKernelError as error:
+            raise KernelLost("killed") from error
+
+    def ask(self, name, calls, seconds):
+        """What the student's function `name` does with each of `calls` (lists of encoded arguments).
+
+        Returns:
+            One observation per call, or None if there is no such function.
+
+        Raises:
+            KernelLost: as for `run`.
+        """
+        source = Path(observe.__file__).read_text(encoding="utf-8")
+        question = ASK.format(source=source, mime=MIME, name=name, calls=json.dumps(calls))
+        cell = nbformat.v4.new_code_cell(question)
+        self.run(cell, seconds)
+        answers = [o.data[MIME] for o in cell.outputs if o.output_type == "display_data" and MIME in o.data]
+        if not answers or not isinstance(answers[0], list) or len(answers[0]) != len(calls):
+            return None
+        return [received(answer) for answer in answers[0]]
+
+
+def received(data):
+    """`data` if it is an observation, else an observation that nothing agrees with."""
+    try:
+        error = data["error"]
+        if error is not None:
+            error = {key: str(error[key]) for key in ("type", "message", "line")}
+        else:
+            observe.decode(data["value"])
+        for argument in data["after"]:
+            observe.decode(argument)
+        return {"value": data["value"], "after": data["after"], "error": error}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return {"value": {"type": "malformed answer"}, "after": [], "error": None}

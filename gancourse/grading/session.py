@@ -1,0 +1,184 @@
+"""Run a student's notebook from top to bottom and judge each exercise where it is checked.
+
+A cell or a function that hangs or kills its kernel costs the exercise it belongs to: the kernel is started
+again, the other cells are replayed, and the next exercise has its turn.
+"""
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from gancourse.exercises import follow_through
+from gancourse.grading.kernel import KernelLost, StudentKernel
+from gancourse.judge import Result, Verdict, judge
+from gancourse.observe import encode
+from gancourse.panel import html, text
+
+CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    cell: float = 30
+    question: float = 30
+    notebook: float = 300
+
+
+class Session:
+    """A student's notebook being graded.
+
+    Args:
+        nb: the notebook; its cells' outputs are replaced.
+        exercises: the assignment's `Exercise`s.
+        compiled: the same, compiled with secret inputs, by name.
+        support: a folder whose files (not its notebooks) lie beside the notebook while it runs.
+        limits: a `Limits`.
+    """
+
+    def __init__(self, nb, exercises, compiled, support, limits):
+        self._nb = nb
+        self._exercises = {e.name: e for e in exercises}
+        self._compiled = compiled
+        self._support = support
+        self._limits = limits
+        self._kernel = None
+        self._culprits = set()  # indices of cells not to run again
+        self._results = {}
+
+    def grade(self):
+        """Run and judge everything.
+
+        Returns:
+            A `Result` for every exercise, by name, whatever the notebook lacks or does.
+        """
+        self._deadline = time.monotonic() + self._limits.notebook
+        with tempfile.TemporaryDirectory() as folder:
+            self._folder = Path(folder)
+            for file in self._support.iterdir() if self._support.exists() else ():
+                if file.is_file() and file.suffix != ".ipynb":
+                    shutil.copy(file, folder)
+            try:
+                self._restart(upto=0)
+                for index, cell in enumerate(self._nb.cells):
+                    self._visit(index, cell)
+                for name in self._exercises:  # of which the notebook has lost the checking cell
+                    if name not in self._results:
+                        self._results[name] = self._judge(name, len(self._nb.cells))
+            finally:
+                self._close()
+        return self._results
+
+    def _visit(self, index, cell):
+        if cell.cell_type != "code":
+            return
+        cell.outputs, cell.execution_count = [], None
+        name = checked_exercise(cell)
+        if name in self._exercises:
+            if name not in self._results:
+                self._results[name] = self._judge(name, index)
+            cell.outputs = [panel_output(self._results[name])]
+            return
+        try:
+            self._kernel.run(cell, self._seconds(self._limits.cell))
+        except KernelLost as lost:
+            cell.outputs = [note_output(f"This cell {_words(lost)}; the rest was run without it.")]
+            self._culprits.add(index)
+            self._restart(upto=index)
+
+    def _judge(self, name, index):
+        """The `Result` of one exercise; the kernel is whole again afterwards."""
+        exercise, compiled = self._exercises[name], self._compiled[name]
+        if time.monotonic() > self._deadline:
+            return nothing(compiled, "timed out")
+        try:
+            calls = [case.arguments for case in compiled.cases]
+            observations = self._kernel.ask(name, calls, self._seconds(self._limits.question))
+            if observations is None:
+                return nothing(compiled, self._status_of_cell(name))
+            result = judge(compiled, observations, show_inputs=False)
+            wrong = [n for n in exercise.builds_on if self._answers_wrongly(n)]
+            if wrong and result.earned < result.points:
+                alternatives = follow_through(exercise, compiled, wrong, self._call)
+                result = judge(compiled, observations, alternatives, show_inputs=False)
+            return result
+        except KernelLost as lost:
+            self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
+            self._restart(upto=index)
+            return nothing(compiled, str(lost))
+
+    def _call(self, name, arguments):
+        """One call of the student's own function, for follow-through."""
+        answer = self._kernel.ask(name, [[encode(a) for a in arguments]], self._seconds(self._limits.question))
+        return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
+
+    def _answers_wrongly(self, name):
+        """Whether an earlier function lost points by its answers: one that hung is not asked again."""
+        result = self._results.get(name)
+        return result is not None and result.status == "judged" and result.earned < result.points
+
+    def _status_of_cell(self, name):
+        """Why there is no function: its own cell took the kernel down, or it was never written."""
+        took_down = any(grade_id(self._nb.cells[i]) == name for i in self._culprits)
+        return "killed" if took_down else "missing"
+
+    def _restart(self, upto):
+        """A new kernel with every cell before `upto` replayed, but those that took a kernel down."""
+        while True:
+            self._close()
+            self._kernel = StudentKernel(self._folder, self._limits.cell).__enter__()
+            for index, cell in enumerate(self._nb.cells[:upto]):
+                if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits:
+                    continue
+                try:
+                    copy = nbformat.v4.new_code_cell(cell.source)
+                    self._kernel.run(copy, self._seconds(self._limits.cell))
+                except KernelLost:
+                    self._culprits.add(index)
+                    break
+            else:
+                return
+
+    def _close(self):
+        if self._kernel:
+            self._kernel.__exit__()
+            self._kernel = None
+
+    def _seconds(self, limit):
+        return min(limit, max(1, self._deadline - time.monotonic()))
+
+
+def grade_id(cell):
+    """A cell's nbgrader id, or ""."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
+
+
+def checked_exercise(cell):
+    """The exercise that a cell checks, or "" for any other cell."""
+    return grade_id(cell).removeprefix(CHECK) if grade_id(cell).startswith(CHECK) else ""
+
+
+def nothing(compiled, status):
+    """A `Result` without a point, for an exercise that gave no answers."""
+    verdicts = [Verdict(p["says"], p["points"], 0.0) for p in compiled.properties]
+    return Result(compiled.name, verdicts, status=status)
+
+
+def panel_output(result):
+    """The panel of a result as a cell output."""
+    data = {"text/html": html(result), "text/plain": text(result)}
+    return nbformat.v4.new_output("display_data", data=data)
+
+
+def note_output(words):
+    """A line of the grader's as a cell output."""
+    return nbformat.v4.new_output("stream", name="stdout", text=f"[grading] {words}\n")
+
+
+def _words(lost):
+    return {"timed out": "took too long and was stopped", "killed": "ended the Python process"}[str(lost)]

@@ -1,0 +1,204 @@
+"""Compare what a student's function did with what it should have done, and say what is wrong.
+
+Pure: plain data in, a `Result` out. The same judgement is passed in the student's notebook on released
+inputs and, in the grading process, on secret ones.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from gancourse.observe import decode
+
+
+@dataclass
+class Verdict:
+    """What became of one property.
+
+    Attributes:
+        says, points, earned: the property and its points.
+        hint: why it does not hold, as far as can be told.
+        followed: what the student's answer is right given ("your `generator`"), where it is not right outright.
+        note: anything else the student should know.
+    """
+
+    says: str
+    points: float
+    earned: float
+    hint: str | None = None
+    followed: str | None = None
+    note: str | None = None
+
+
+@dataclass
+class Result:
+    """What became of one exercise."""
+
+    name: str
+    verdicts: list
+    status: str = "judged"  # or "missing", "killed", "timed out"
+    mistakes: list = field(default_factory=list)  # names of the misconceptions recognised
+
+    @property
+    def earned(self):
+        """Points earned."""
+        return sum(v.earned for v in self.verdicts)
+
+    @property
+    def points(self):
+        """Points there were to earn."""
+        return sum(v.points for v in self.verdicts)
+
+    def to_dict(self):
+        """Plain data for the record."""
+        return asdict(self) | {"earned": self.earned, "points": self.points}
+
+
+def judge(compiled, observations, alternatives=None, show_inputs=True):
+    """Compare what a function did with what it should have done.
+
+    Args:
+        compiled: the `Compiled` exercise.
+        observations: one per case of it, from `observe`; never trusted to be more than plain data.
+        alternatives: for follow-through, maps a phrase such as "your `generator`" to the observations, one
+            per case, that are right for a student with that earlier function.
+        show_inputs: whether a hint may quote the input and the right answer; false for secret inputs.
+
+    Returns:
+        A `Result`.
+    """
+    same = [_agreement(compiled, case) for case in compiled.cases]
+    full_matches = [
+        name
+        for name in compiled.hints
+        if all(agree(o, c.mistakes[name]) for agree, o, c in zip(same, observations, compiled.cases, strict=True))
+    ]
+    result = Result(compiled.name, [])
+    for index, prop in enumerate(compiled.properties):
+        at = [i for i, case in enumerate(compiled.cases) if case.property == index]
+        verdict = Verdict(prop["says"], prop["points"], 0.0)
+        result.verdicts.append(verdict)
+        if all(same[i](observations[i], compiled.cases[i].expected) for i in at):
+            verdict.earned = prop["points"]
+            continue
+        for phrase, right in (alternatives or {}).items():
+            if all(_finite(right[i]) and same[i](observations[i], right[i]) for i in at):
+                verdict.earned, verdict.followed = prop["points"], phrase
+                break
+        else:
+            matches = full_matches or [
+                name
+                for name in compiled.hints
+                if all(same[i](observations[i], compiled.cases[i].mistakes[name]) for i in at)
+            ]
+            if matches:
+                verdict.hint = compiled.hints[matches[0]]
+                result.mistakes.append(matches[0])
+            else:
+                verdict.hint = _describe_difference(
+                    prop, [(observations[i], compiled.cases[i]) for i in at], show_inputs
+                )
+    _withhold_the_trivial(compiled, result)
+    return result
+
+
+def _withhold_the_trivial(compiled, result):
+    """A function that does nothing leaves its arguments alone: that earns only if some value is right."""
+    about_value = [p["part"] == "value" for p in compiled.properties]
+    if any(v.earned for v, value in zip(result.verdicts, about_value, strict=True) if value):
+        return
+    for verdict, value in zip(result.verdicts, about_value, strict=True):
+        if not value and verdict.earned:
+            verdict.earned, verdict.note = 0.0, "This counts as soon as one of the values is right."
+
+
+def _agreement(compiled, case):
+    """The comparison of two observations that the case's property calls for."""
+    part = compiled.properties[case.property]["part"]
+
+    def agree(seen, right):
+        if seen["error"] or right["error"]:
+            return False
+        if part == "arguments":
+            return len(seen["after"]) == len(right["after"]) and all(
+                close(decode(s), decode(r), 0, 0) for s, r in zip(seen["after"], right["after"], strict=True)
+            )
+        return close(decode(seen["value"]), decode(right["value"]), compiled.rtol, compiled.atol)
+
+    return agree
+
+
+def _finite(observation):
+    """Whether an observation is numbers, all of them finite: nothing else is worth following through."""
+    value = None if observation["error"] or not observation["value"] else decode(observation["value"])
+    values = value if isinstance(value, list) else [value]
+    return all(v is not None and np.isfinite(v).all() for v in values)
+
+
+def close(seen, right, rtol, atol):
+    """Whether two decoded values agree; axes of length one do not matter, NaN equals NaN."""
+    if isinstance(seen, list) and isinstance(right, list):
+        return len(seen) == len(right) and all(close(s, r, rtol, atol) for s, r in zip(seen, right, strict=True))
+    if seen is None or right is None or isinstance(seen, list) or isinstance(right, list):
+        return False
+    seen, right = np.squeeze(seen), np.squeeze(right)
+    if seen.shape != right.shape:
+        return False
+    return bool(np.isclose(seen.astype(float), right.astype(float), rtol, atol, equal_nan=True).all())
+
+
+def _describe_difference(prop, pairs, show_inputs):
+    """A hint for an answer that is no known misconception: what can be read off the numbers."""
+    errors = [seen["error"] for seen, _ in pairs if seen["error"]]
+    if errors:
+        # A message may quote its input, so it is left out where inputs are secret.
+        message = f": {errors[0]['message']}" if show_inputs and errors[0]["message"] else ""
+        line = f", at `{errors[0]['line']}`" if errors[0]["line"] else ""
+        return f"It stopped with {errors[0]['type']}{message}{line}."
+    if prop["part"] == "arguments":
+        return (
+            "An array that it was given holds other values afterwards. Work on a copy: `x = x + 1` makes a new "
+            "array, `x += 1` changes the caller's."
+        )
+    seen, right = [decode(s["value"]) for s, _ in pairs], [decode(c.expected["value"]) for _, c in pairs]
+    for (observation, _), value in zip(pairs, seen, strict=True):
+        if value is None:
+            kind = observation["value"].get("type")
+            forgot = " Is there a `return`?" if kind == "NoneType" else ""
+            return f"It returns {'nothing' if kind == 'NoneType' else f'a {kind}'}, not numbers.{forgot}"
+    hint = _read_numbers(seen, right)
+    if show_inputs:
+        shown = ", ".join(_short(decode(a)) for a in pairs[0][1].arguments)
+        hint += f" Example: for ({shown}) it returns {_short(seen[0])}; right is {_short(right[0])}."
+    return hint
+
+
+def _read_numbers(seen, right):
+    """What the numbers themselves say about a wrong answer: shape, overflow, a factor, lost digits."""
+    if any(isinstance(v, list) for v in seen + right):
+        return "The value is not right."
+    seen, right = [np.squeeze(s) for s in seen], [np.squeeze(r) for r in right]
+    for s, r in zip(seen, right, strict=True):
+        if s.shape != r.shape:
+            return (
+                f"It returns {_shape_words(s)} where {_shape_words(r)} is expected."
+                f"{' Is a sum over the samples missing?' if r.ndim < s.ndim else ''}"
+            )
+    if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
+        return "It returns inf or nan where the right answer is an ordinary number: something overflows."
+    s, r = np.concatenate([np.ravel(a) for a in seen]), np.concatenate([np.ravel(a) for a in right])
+    if (r != 0).all() and (factors := s / r)[0] and np.allclose(factors, factors[0], rtol=1e-5):
+        return f"It returns {factors[0]:.4g} times the right answer, always: a sign or a constant factor."
+    if np.allclose(s, r, rtol=1e-2, atol=1e-3 * np.abs(r).max()):
+        return "It is nearly right, but not to five digits: is something rounded, clipped or differenced?"
+    return "The value is not right."
+
+
+def _shape_words(array):
+    return "one number" if array.ndim == 0 else f"an array of shape {array.shape}"
+
+
+def _short(value):
+    if isinstance(value, list):
+        return "[" + ", ".join(_short(v) for v in value) + "]"
+    return np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2, separator=", ")

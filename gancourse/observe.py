@@ -1,0 +1,102 @@
+"""Call a function and write down, as plain data, what it did.
+
+The same file runs in three places: in the student's notebook when they press Run, in the grading process
+to learn what the reference and every misconception would do, and, sent as text, inside the kernel of a
+stranger's notebook. So it imports nothing but the standard library and NumPy, and what crosses between
+processes is JSON with raw buffers of a declared type and shape: never a pickle, never code.
+"""
+
+import base64
+import copy
+import json
+import linecache
+import math
+import traceback
+import warnings
+
+import numpy as np
+
+DTYPES = ("bool", "int64", "float32", "float64")
+MAX_BYTES = 32 * 2**20
+
+
+def encode(value):
+    """Plain data for `value`: numbers and arrays as typed buffers, tuples and lists of them as lists.
+
+    What is neither becomes the name of its type, so that a hint can say "returns None".
+    """
+    if hasattr(value, "detach"):  # a torch tensor, without importing torch
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):  # a ragged list
+        array = None
+    if array is not None and array.dtype.kind in "biuf":
+        if array.nbytes > MAX_BYTES:
+            return {"type": f"{type(value).__name__} of {array.nbytes / 2**20:.0f} MB"}
+        dtype = array.dtype.name if array.dtype.name in DTYPES else "float64"
+        dtype = "int64" if array.dtype.kind in "iu" else dtype
+        raw = np.ascontiguousarray(array, dtype=dtype).tobytes()
+        return {"dtype": dtype, "shape": list(array.shape), "base64": base64.b64encode(raw).decode("ascii")}
+    if isinstance(value, (list, tuple)):
+        return {"list": [encode(item) for item in value]}
+    return {"type": type(value).__name__}
+
+
+def decode(data):
+    """The value behind `encode`'s data: a number, an array or a list; `None` for what was no number.
+
+    Raises:
+        ValueError: the data is not what `encode` writes (a buffer of another length, an unknown type).
+    """
+    if "list" in data:
+        return [decode(item) for item in data["list"]]
+    if "dtype" not in data:
+        return None
+    dtype, shape = data["dtype"], tuple(data["shape"])
+    if dtype not in DTYPES or not all(isinstance(n, int) and n >= 0 for n in shape):
+        raise ValueError(f"no such array: dtype {dtype!r}, shape {shape!r}")
+    raw = base64.b64decode(data["base64"], validate=True)
+    if len(raw) > MAX_BYTES or len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
+        raise ValueError(f"{len(raw)} bytes are no {dtype} array of shape {shape}")
+    array = np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+    return array if array.ndim else array.item()
+
+
+def observe(function, arguments):
+    """Call `function(*arguments)` on copies and report what happened.
+
+    Returns:
+        A dict of plain data: `value`, what it returned (see `encode`); `after`, what its array arguments
+        held afterwards; `error`, None or what `describe` says of the exception.
+    """
+    arguments = copy.deepcopy(list(arguments))
+    value, error = None, None
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the verdict is in the value; a warning costs nothing
+            value = encode(function(*arguments))
+    except (Exception, SystemExit) as exception:
+        error = describe(exception)
+    after = [encode(a) for a in arguments if isinstance(a, np.ndarray)]
+    return {"value": value, "after": after, "error": error}
+
+
+def describe(exception):
+    """An exception as plain data: its type, its message, and the line of the notebook it came from."""
+    frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename != __file__]
+    notebook = [f for f in frames if "ipykernel" in f.f_code.co_filename] or frames
+    line = linecache.getline(notebook[-1].f_code.co_filename, notebook[-1].f_lineno).strip() if notebook else ""
+    return {"type": type(exception).__name__, "message": str(exception)[:200], "line": line[:120]}
+
+
+def answer(name, namespace, calls):
+    """Observe the function `name` of a notebook's `namespace` on every one of `calls`, a JSON text.
+
+    Returns:
+        One observation per call, or None if there is no such function.
+    """
+    function = namespace.get(name)
+    if not callable(function):
+        return None
+    return [observe(function, [decode(a) for a in arguments]) for arguments in json.loads(calls)]

@@ -1,0 +1,254 @@
+"""Figures, one per idea. Each function draws one and returns it; `show` displays it with its description.
+
+Colours are from the Okabe-Ito palette, and what a colour tells, a marker or a line style tells too: real data
+are blue circles and solid lines, synthesised data orange triangles and dashed lines, the discriminator is
+green and dotted.
+"""
+
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gancourse import shift
+
+REAL, FAKE, JUDGE, INK = "#0072b2", "#d55e00", "#009e73", "#222222"
+LEGEND = {"fontsize": 9, "frameon": False}
+DPI = 100
+
+
+def show(figure, alt):
+    """Display a figure as a PNG whose alternative text is `alt`: for screen readers, and checked by nbval.
+
+    Args:
+        figure: a matplotlib figure.
+        alt: what the figure shows, in words and measured numbers.
+    """
+    from IPython.display import display
+
+    display({"image/png": png(figure), "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+def png(figure, dpi=DPI):
+    """The figure as PNG bytes.
+
+    Draws once; `savefig` draws twice, and a slider is waiting. For the same reason hardly compressed.
+    """
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return _encoded(canvas)
+
+
+def _encoded(canvas):
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(buffer, "png", compress_level=1)
+    return buffer.getvalue()
+
+
+def new_figure(width=8, height=3.4, columns=1, **options):
+    """A figure outside pyplot's registry (nothing to close) and its axes, with the course's looks."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(1, columns, **options)
+    for ax in np.ravel(axes):
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.tick_params(labelsize=10)
+    return figure, axes
+
+
+def normal_density(x, mean):
+    """Density of N(mean, 1) at `x`."""
+    return np.exp(-((x - mean) ** 2) / 2) / np.sqrt(2 * np.pi)
+
+
+class ShiftPicture:
+    """Real and synthesised samples on one axis, the discriminator over them, both losses beside them.
+
+    The artists are made once; `update` moves them. `frame` is for sliders: it draws what moves over a kept
+    picture of what does not.
+
+    Args:
+        x_real, z: the samples, shapes (n,) and (m,).
+        theta: start of the shift.
+        phi: discriminator parameters (φ0, φ1), or None to leave the discriminator and the losses out.
+        real_mean: mean of the distribution that `x_real` was drawn from, with variance 1.
+    """
+
+    def __init__(self, x_real, z, theta, phi=None, real_mean=7.5):
+        self._x_real, self._z = x_real, z
+        self._grid = np.linspace(-1, 13, 281)
+        if phi is None:
+            self.figure, ax = new_figure(8, 3.2)
+        else:
+            self.figure, (ax, losses) = new_figure(10, 3.6, columns=2, width_ratios=[3, 2])
+        ax.set(xlim=(-1, 13), ylim=(-0.1, 1.05), xlabel="x", ylabel="density, probability")
+        ax.plot(self._grid, normal_density(self._grid, real_mean), color=REAL, label="$p_{data}$")
+        ax.plot(x_real, np.full_like(x_real, -0.03), "o", color=REAL, alpha=0.7, label="real $x$")
+        (self._density,) = ax.plot([], [], "--", color=FAKE, label="$p_{gen}$")
+        (self._fakes,) = ax.plot([], [], "^", color=FAKE, alpha=0.7, label=r"synthesised $z + \theta$")
+        self._title = ax.set_title("", fontsize=11, loc="left")
+        if phi is not None:
+            (self._judge,) = ax.plot([], [], ":", lw=2.2, color=JUDGE, label="Pr(real)")
+            self._pull = ax.annotate("", (0, 0), (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": INK})
+            self._draw_losses(losses)
+        self.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=5)
+        self._has_judge = phi is not None
+        self._background = None
+        self.update(theta, phi)
+
+    def _draw_losses(self, ax):
+        self._thetas = np.linspace(0, 12, 121)
+        (self._curve_d,) = ax.plot([], [], ":", lw=2.2, color=JUDGE, label="discriminator")
+        (self._curve_g,) = ax.plot([], [], "--", color=FAKE, label="generator")
+        (self._dot_d,) = ax.plot([], [], "s", color=JUDGE)
+        (self._dot_g,) = ax.plot([], [], "^", color=FAKE)
+        ax.set_yscale("symlog", linthresh=10)  # the sliders reach losses of 1 and of 400
+        ticks = [-400, -100, -10, 0, 10, 100, 400]
+        ax.set_yticks(ticks, [str(t) for t in ticks])
+        ax.set(xlim=(0, 12), ylim=(-450, 450), xlabel=r"shift $\theta$", ylabel="loss, sum in nats")
+        ax.set_title(r"both losses, at this $\phi$", fontsize=11, loc="left")
+        ax.legend(loc="lower left", **LEGEND)
+
+    def update(self, theta, phi=None):
+        """Move everything to a shift θ and discriminator parameters φ."""
+        x_syn = shift.generator(self._z, theta)
+        self._density.set_data(self._grid, normal_density(self._grid, theta))
+        self._fakes.set_data(x_syn, np.full_like(x_syn, -0.065))
+        if not self._has_judge:
+            self._title.set_text(f"θ = {theta:.2f}")
+            return
+        self._judge.set_data(self._grid, shift.discriminator(self._grid, phi))
+        slope = shift.generator_gradient(self._z, theta, phi)
+        middle = x_syn.mean()
+        # The arrow is the generator's step direction, -dL/dθ, drawn to a readable length.
+        self._pull.set_position((middle, 0.5))
+        self._pull.xy = (middle - np.sign(slope) * min(0.4 * abs(slope), 4.0), 0.5)
+        self._title.set_text(f"θ = {theta:.2f}   φ = ({phi[0]:.2f}, {phi[1]:.2f})   arrow: −dL/dθ = {-slope:+.2f}")
+        thetas = self._thetas
+        fakes = shift.generator(self._z[:, None], thetas)
+        real = shift.softplus(-shift.logit(self._x_real, phi)).sum()
+        per_theta = shift.softplus(shift.logit(fakes, phi)).sum(axis=0)
+        self._curve_d.set_data(thetas, real + per_theta)
+        self._curve_g.set_data(thetas, -per_theta)
+        self._dot_d.set_data([theta], [shift.discriminator_loss(self._x_real, x_syn, phi)])
+        self._dot_g.set_data([theta], [shift.generator_loss(self._z, theta, phi)])
+
+    def frame(self, dpi=80):
+        """The picture as PNG bytes, fast."""
+        moving = [self._density, self._fakes, self._title]
+        moving += [self._judge, self._pull, self._curve_d, self._curve_g, self._dot_d, self._dot_g]
+        if self._background is None:
+            self.figure.set_dpi(dpi)
+            self._canvas = FigureCanvasAgg(self.figure)
+            for artist in moving:
+                artist.set_animated(True)  # left out of `draw`
+            self._canvas.draw()
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        self._canvas.restore_region(self._background)
+        for artist in moving:
+            artist.axes.draw_artist(artist)
+        return _encoded(self._canvas)
+
+
+def shift_over_rounds(traces, target):
+    """θ after every round, one line per recorded run, with the shift at which the sample means meet.
+
+    Args:
+        traces: `shift.Trace`s by label.
+        target: mean(x_real) − mean(z).
+    """
+    figure, ax = new_figure(8, 3.4)
+    styles = zip(["-", "--", ":", "-."], [INK, FAKE, JUDGE, REAL], strict=True)
+    for (label, trace), (style, colour) in zip(traces.items(), styles, strict=False):
+        ax.plot(trace.theta, style, color=colour, lw=2, label=label)
+    ax.axhline(target, color=REAL, lw=1, ls=(0, (1, 1)))
+    ax.annotate(
+        f"sample means meet, {target:.3f}",
+        (0.01, target),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        fontsize=9,
+        color=REAL,
+    )
+    ax.set(xlabel="round", ylabel=r"shift $\theta$")
+    if len(traces) > 1:
+        ax.legend(**LEGEND, loc="lower right")
+    return figure
+
+
+def chase(trace, target):
+    """The two players' paths: θ and φ1 over rounds, and against each other, where the chase is a spiral."""
+    figure, (left, right) = new_figure(10, 3.6, columns=2)
+    rounds = np.arange(len(trace.theta))
+    left.plot(rounds, trace.theta - target, "-", color=FAKE, lw=2, label=r"$\theta - \theta^*$")
+    left.plot(rounds, trace.phi[:, 1], ":", color=JUDGE, lw=2.5, label=r"$\phi_1$, slope of the discriminator")
+    left.axhline(0, color=INK, lw=0.8)
+    left.set(xlabel="round", ylabel="distance from equilibrium")
+    left.legend(**LEGEND)
+    right.plot(trace.theta - target, trace.phi[:, 1], color=INK, lw=1.2)
+    right.plot(trace.theta[::5] - target, trace.phi[::5, 1], ".", color=INK, ms=4)
+    right.plot(trace.theta[0] - target, trace.phi[0, 1], "s", color=FAKE, label="start")
+    right.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
+    right.set(xlabel=r"$\theta - \theta^*$", ylabel=r"$\phi_1$")
+    right.legend(**LEGEND)
+    return figure
+
+
+def bilinear_paths(paths):
+    """Paths of the bilinear game over its saddle x·y, one panel per way of stepping.
+
+    Args:
+        paths: arrays of shape (steps, 2) by title.
+    """
+    figure, axes = new_figure(10, 4, columns=len(paths))
+    for ax, (title, path) in zip(np.ravel(axes), paths.items(), strict=True):
+        reach = 1.15 * np.abs(path).max()
+        grid = np.linspace(-reach, reach, 61)
+        ax.contourf(grid, grid, grid[:, None] * grid, levels=15, cmap="RdBu_r", alpha=0.35)
+        ax.plot(*path.T, "o-", color=INK, ms=4, lw=1)
+        for i in range(min(7, len(path) - 1)):
+            middle = (path[i] + path[i + 1]) / 2
+            ax.annotate("", middle, path[i], arrowprops={"arrowstyle": "-|>", "color": INK})
+        ax.plot(*path[0], "s", color=FAKE, ms=9, label="start (1, 1)")
+        ax.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
+        ax.set(xlabel="x, wants xy small", ylabel="y, wants xy large", aspect="equal")
+        ax.set_title(title, fontsize=11, loc="left")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
+    return figure
+
+
+def trained_to_completion(stages, z, real_mean):
+    """The picture of Goodfellow et al. (2014), figure 1: z mapped to x, p_gen against p_data, and D above.
+
+    Args:
+        stages: (title, theta, phi) per panel.
+        z: latent samples; an evenly spread handful of them is drawn as lines to z + θ.
+        real_mean: mean of p_data, with variance 1.
+    """
+    figure, axes = new_figure(11, 4, columns=len(stages), sharey=True)
+    grid = np.linspace(-3, 12, 301)
+    lines = np.quantile(z, np.linspace(0.02, 0.98, 9))
+    for ax, (title, theta, phi) in zip(axes, stages, strict=True):
+        ax.plot(grid, shift.discriminator(grid, phi), ":", lw=2.2, color=JUDGE, label="Pr(real)")
+        ax.plot(grid, normal_density(grid, real_mean), color=REAL, lw=2, label="$p_{data}$")
+        ax.plot(grid, normal_density(grid, theta), "--", color=FAKE, lw=2, label="$p_{gen}$")
+        for value in lines:
+            ax.annotate(
+                "",
+                (value + theta, -0.12),
+                (value, -0.5),
+                arrowprops={"arrowstyle": "->", "lw": 0.8, "color": INK},
+            )
+        for height, name in ((-0.12, "x"), (-0.5, "z")):
+            ax.axhline(height, color=INK, lw=0.8)
+            ax.annotate(name, (12, height), xytext=(3, 0), textcoords="offset points", va="center")
+        ax.set(xlim=(-3, 12), ylim=(-0.58, 1.05), yticks=[0, 0.5, 1], xlabel="x")
+        ax.set_title(title, fontsize=11, loc="left")
+    axes[0].set_ylabel("density, probability")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=3)
+    return figure

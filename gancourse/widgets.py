@@ -1,0 +1,95 @@
+"""Sliders on top of `gancourse.plots`. Each has a static figure in the notebook for print and screen readers.
+
+A widget draws into one picture whose artists are moved, not made anew: a turn of a slider takes less than a
+tenth of a second on a laptop (benchmarks/widgets.py measures it). All of them work by keyboard: Tab reaches a
+slider, the arrow keys move it, Page Up and Page Down move it far.
+"""
+
+from gancourse import shift
+from gancourse.plots import ShiftPicture
+
+
+class ShiftExplorer:
+    """Three sliders, θ, φ0 and φ1; samples, discriminator, both losses and the gradient follow.
+
+    Args:
+        x_real, z: the samples, shapes (n,) and (m,).
+        theta, phi: where the sliders start.
+    """
+
+    def __init__(self, x_real, z, theta=3.0, phi=(-2.0, 1.0)):
+        import ipywidgets as ui
+
+        self._samples = x_real, z
+        self._picture = ShiftPicture(x_real, z, theta, phi)
+        self.theta = _slider("θ shift", theta, 0, 12, 0.1)
+        self.phi0 = _slider("φ0 offset", phi[0], -15, 15, 0.25)
+        self.phi1 = _slider("φ1 slope", phi[1], -2, 2, 0.05)
+        self.image, self.words = ui.Image(format="png", width="100%"), ui.HTML()
+        for slider in (self.theta, self.phi0, self.phi1):
+            slider.observe(self.draw, "value")
+        self.view = ui.VBox([ui.HBox([self.theta, self.phi0, self.phi1]), self.image, self.words])
+        self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to where the sliders are."""
+        theta, phi = self.theta.value, (self.phi0.value, self.phi1.value)
+        self._picture.update(theta, phi)
+        self.image.value = self._picture.frame()
+        self.words.value = _words(*self._samples, theta, phi)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
+class TrainingPlayer:
+    """A recorded training run to scrub through: play button, slider, and the picture of that round.
+
+    Args:
+        trace: a `shift.Trace`.
+        milliseconds: pause between two rounds while playing.
+    """
+
+    def __init__(self, trace, milliseconds=150):
+        import ipywidgets as ui
+
+        self._trace = trace
+        self._picture = ShiftPicture(trace.x_real, trace.z, trace.theta[0], trace.phi[0])
+        last = len(trace.theta) - 1
+        self.round = ui.IntSlider(0, 0, last, description="round", layout={"width": "60%"})
+        play = ui.Play(min=0, max=last, interval=milliseconds, tooltip="Play the recorded run")
+        ui.jslink((play, "value"), (self.round, "value"))
+        self.image, self.words = ui.Image(format="png", width="100%"), ui.HTML()
+        self.round.observe(self.draw, "value")
+        self.view = ui.VBox([ui.HBox([play, self.round]), self.image, self.words])
+        self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to the slider's round."""
+        at = self.round.value
+        theta, phi = self._trace.theta[at], self._trace.phi[at]
+        self._picture.update(theta, phi)
+        self.image.value = self._picture.frame()
+        self.words.value = f"Round {at}. " + _words(self._trace.x_real, self._trace.z, theta, phi)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
+def _slider(name, value, low, high, step):
+    import ipywidgets as ui
+
+    return ui.FloatSlider(value, min=low, max=high, step=step, description=name, readout_format=".2f")
+
+
+def _words(x_real, z, theta, phi):
+    """What the picture shows, in words, for whoever cannot see it."""
+    slope = shift.generator_gradient(z, theta, phi)
+    x_syn = shift.generator(z, theta)
+    believed = shift.discriminator(x_syn, phi).mean()
+    way = "right" if slope < 0 else "left" if slope > 0 else "nowhere"
+    return (
+        f'<span role="status">Discriminator loss {shift.discriminator_loss(x_real, x_syn, phi):.2f} nats, '
+        f"generator loss {shift.generator_loss(z, theta, phi):.2f}. Fakes are believed with probability "
+        f"{believed:.2f} on average; the generator wants to go {way} (−dL/dθ = {-slope:+.2f}).</span>"
+    )

@@ -1,0 +1,28 @@
+"""nbgrader for this course. `nbgrader` commands, JupyterLab's formgrader and `gancourse` all read it."""
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+
+# nbgrader copies every file that lies beside the source notebook. What knows the answers stays here.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "exercises.py"]
+
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your answer goes here")'}
+
+# A deleted check comes back; then the notebook is run, and judged from outside (gancourse.grading).
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.autograde_preprocessors = [
+    "gancourse.grading.nbgrader_steps.JudgeNotebook",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "gancourse.grading.nbgrader_steps.SaveJudgedGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
