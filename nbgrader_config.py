@@ -26,3 +26,8 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# `gancourse submit` packs ps1_<student>.zip; collected with `nbgrader zip_collect ps1`.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*[/_](?P<assignment>ps\d+)_(?P<student_id>[A-Za-z0-9.-]+)/(?P<file_id>[^/]+)$"
+)

@@ -150,6 +150,8 @@ def close(seen, right, rtol, atol):
 def _describe_difference(prop, pairs, show_inputs):
     """A hint for an answer that is no known misconception: what can be read off the numbers."""
     errors = [seen["error"] for seen, _ in pairs if seen["error"]]
+    if errors and errors[0]["type"] == "NotImplementedError":
+        return "There is no answer here yet."
     if errors:
         # A message may quote its input, so it is left out where inputs are secret.
         message = f": {errors[0]['message']}" if show_inputs and errors[0]["message"] else ""

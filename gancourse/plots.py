@@ -104,7 +104,7 @@ class ShiftPicture:
         (self._curve_g,) = ax.plot([], [], "--", color=FAKE, label="generator")
         (self._dot_d,) = ax.plot([], [], "s", color=JUDGE)
         (self._dot_g,) = ax.plot([], [], "^", color=FAKE)
-        ax.set_yscale("symlog", linthresh=10)  # the sliders reach losses of 1 and of 400
+        ax.set_yscale("asinh", linear_width=10)  # the sliders reach losses of 1 and of 400
         ticks = [-400, -100, -10, 0, 10, 100, 400]
         ax.set_yticks(ticks, [str(t) for t in ticks])
         ax.set(xlim=(0, 12), ylim=(-450, 450), xlabel=r"shift $\theta$", ylabel="loss, sum in nats")
@@ -124,7 +124,7 @@ class ShiftPicture:
         middle = x_syn.mean()
         # The arrow is the generator's step direction, -dL/dθ, drawn to a readable length.
         self._pull.set_position((middle, 0.5))
-        self._pull.xy = (middle - np.sign(slope) * min(0.4 * abs(slope), 4.0), 0.5)
+        self._pull.xy = (np.clip(middle - np.clip(0.4 * slope, -4, 4), -0.9, 12.9), 0.5)
         self._title.set_text(f"θ = {theta:.2f}   φ = ({phi[0]:.2f}, {phi[1]:.2f})   arrow: −dL/dθ = {-slope:+.2f}")
         thetas = self._thetas
         fakes = shift.generator(self._z[:, None], thetas)
@@ -165,13 +165,12 @@ def shift_over_rounds(traces, target):
         ax.plot(trace.theta, style, color=colour, lw=2, label=label)
     ax.axhline(target, color=REAL, lw=1, ls=(0, (1, 1)))
     ax.annotate(
-        f"sample means meet, {target:.3f}",
-        (0.01, target),
+        f"sample means\nmeet, {target:.3f}",
+        (1, target),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 4),
+        xytext=(4, 0),
         textcoords="offset points",
-        ha="left",
-        va="bottom",
+        va="center",
         fontsize=9,
         color=REAL,
     )
@@ -181,18 +180,18 @@ def shift_over_rounds(traces, target):
     return figure
 
 
-def chase(trace, target):
-    """The two players' paths: θ and φ1 over rounds, and against each other, where the chase is a spiral."""
+def chase(trace, target, n_rounds):
+    """The two players' paths over `n_rounds` rounds, and one against the other, where the chase is a spiral."""
     figure, (left, right) = new_figure(10, 3.6, columns=2)
-    rounds = np.arange(len(trace.theta))
-    left.plot(rounds, trace.theta - target, "-", color=FAKE, lw=2, label=r"$\theta - \theta^*$")
-    left.plot(rounds, trace.phi[:, 1], ":", color=JUDGE, lw=2.5, label=r"$\phi_1$, slope of the discriminator")
+    distance, slope = trace.theta[: n_rounds + 1] - target, trace.phi[: n_rounds + 1, 1]
+    left.plot(distance, "-", color=FAKE, lw=2, label=r"$\theta - \theta^*$")
+    left.plot(slope, ":", color=JUDGE, lw=2.5, label=r"$\phi_1$, slope of the discriminator")
     left.axhline(0, color=INK, lw=0.8)
     left.set(xlabel="round", ylabel="distance from equilibrium")
     left.legend(**LEGEND)
-    right.plot(trace.theta - target, trace.phi[:, 1], color=INK, lw=1.2)
-    right.plot(trace.theta[::5] - target, trace.phi[::5, 1], ".", color=INK, ms=4)
-    right.plot(trace.theta[0] - target, trace.phi[0, 1], "s", color=FAKE, label="start")
+    right.plot(distance, slope, color=INK, lw=1.2)
+    right.plot(distance[::5], slope[::5], ".", color=INK, ms=4)
+    right.plot(distance[0], slope[0], "s", color=FAKE, label="start")
     right.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
     right.set(xlabel=r"$\theta - \theta^*$", ylabel=r"$\phi_1$")
     right.legend(**LEGEND)

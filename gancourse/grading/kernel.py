@@ -5,13 +5,14 @@ outside. It may hang or die at any moment; then it is `KernelLost`, and the call
 """
 
 import json
+import tempfile
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from gancourse import observe
+from gancourse.notebooks import client
 
 MIME = "application/vnd.gancourse+json"
 
@@ -40,16 +41,15 @@ class StudentKernel:
     """
 
     def __init__(self, folder, seconds):
-        self._client = NotebookClient(
+        self._sockets = tempfile.TemporaryDirectory(prefix="gc-")
+        self._client = client(
             nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
-            kernel_name="python3",
+            folder,
+            self._sockets.name,
             timeout=seconds,
             allow_errors=True,
             shutdown_kernel="immediate",
             skip_cells_with_tag="",
-            store_widget_state=False,
-            record_timing=False,
-            resources={"metadata": {"path": str(folder)}},
         )
 
     def __enter__(self):
@@ -60,6 +60,7 @@ class StudentKernel:
 
     def __exit__(self, *exc_info):
         self._context.__exit__(None, None, None)
+        self._sockets.cleanup()
 
     def run(self, cell, seconds):
         """Execute a code cell; its outputs, errors among them, are stored in it.

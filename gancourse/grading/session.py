@@ -106,6 +106,7 @@ class Session:
             if wrong and result.earned < result.points:
                 alternatives = follow_through(exercise, compiled, wrong, self._call)
                 result = judge(compiled, observations, alternatives, show_inputs=False)
+            self._note_what_was_stopped(result)
             return result
         except KernelLost as lost:
             self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
@@ -118,9 +119,26 @@ class Session:
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
 
     def _answers_wrongly(self, name):
-        """Whether an earlier function lost points by its answers: one that hung is not asked again."""
+        """Whether an earlier function answers, but not with the textbook's numbers (earned or not)."""
         result = self._results.get(name)
-        return result is not None and result.status == "judged" and result.earned < result.points
+        return (
+            result is not None
+            and result.status == "judged"
+            and any(v.followed or not v.earned for v in result.verdicts)
+        )
+
+    def _note_what_was_stopped(self, result):
+        """Say beside lost points that an earlier function, gone since it hung or died, may be the reason."""
+        gone = [n for n in self._all_below(result.name) if self._results[n].status in ("timed out", "killed")]
+        for verdict in result.verdicts:
+            if gone and not verdict.earned:
+                names = " and ".join(f"`{n}`" for n in gone)
+                verdict.note = f"Your {names} had to be stopped, so what builds on it was tried without it."
+
+    def _all_below(self, name):
+        """The earlier exercises that `name` builds on, directly or not, of those judged so far."""
+        below = [n for n in self._exercises[name].builds_on if n in self._results]
+        return list(dict.fromkeys(below + [deep for n in below for deep in self._all_below(n)]))
 
     def _status_of_cell(self, name):
         """Why there is no function: its own cell took the kernel down, or it was never written."""

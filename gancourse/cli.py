@@ -1,0 +1,181 @@
+"""The `gancourse` command. Each subcommand imports what it needs, so that --help answers at once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from gancourse import __version__
+from gancourse.course import CourseError, find_root
+
+
+class _Group(click.Group):
+    """Turns the course's own errors into one line instead of a traceback."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except CourseError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gancourse")
+def main():
+    """A course on generative adversarial networks: lectures, assignments, grading.
+
+    Students need `lab` and `submit`; instructors `release` and `grade`; authors `run`.
+    """
+
+
+@main.command()
+@click.option("--port", default=8888, show_default=True, help="Port to serve on; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser, only print the address.")
+def lab(port, no_browser):
+    """Open the course in JupyterLab, at the start page.
+
+    Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
+    """
+    root = find_root()
+    start = "notebooks/00_start_here.ipynb"
+    command = [
+        *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
+        f"--LabApp.default_url=/lab/tree/{start}",
+        "--LabApp.extension_manager=readonly",  # the other one asks the network for a list at every start
+    ]
+    if no_browser or not _has_browser():
+        command.append("--no-browser")
+        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    os.chdir(root)
+    try:
+        sys.exit(subprocess.run(command, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _has_browser():
+    import webbrowser
+
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+@main.command()
+def doctor():
+    """Look this machine over: what works, and what to do about what does not.
+
+    Ends with an error if something is missing that the course cannot do without.
+    """
+    from gancourse.doctor import examine
+
+    findings = examine(find_root())
+    marks = {"ok": click.style("ok     ", fg="green"), "note": "note   ", "missing": click.style("MISSING", fg="red")}
+    for finding in findings:
+        click.echo(f"{marks[finding.state]}  {finding.what:<12} {finding.says}")
+    missing = sum(f.state == "missing" for f in findings)
+    click.echo("All is well." if not missing else f"{missing} to mend before the course works here.")
+    sys.exit(bool(missing))
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--student", help="Your id, as your instructor knows you. Asked for if left out.")
+@click.option("--check", "archive", type=click.Path(exists=True, path_type=Path), help="Only look over a packed file.")
+def submit(assignment, student, archive):
+    """Look over, run and pack ASSIGNMENT (such as ps1) into a zip file to hand in.
+
+    Your notebook is run from top to bottom as grading will run it, on a copy. You see your points, and what is
+    missing or changed. The zip file is written in any case: half an answer is better than none.
+    """
+    from gancourse import submit as steps
+
+    released = find_root() / "assignments" / assignment
+    notebook = released / f"{assignment}.ipynb"
+    if not notebook.exists():
+        known = ", ".join(sorted(p.name for p in released.parent.glob("ps*"))) or "none"
+        raise CourseError(f"There is no assignment {assignment!r}; there are: {known}.")
+    if archive:
+        problems, name = steps.unpack_and_look_over(archive, released)
+        for problem in problems:
+            click.echo(f"! {problem}")
+        click.echo(f"{archive}: {name}, {'see above' if problems else 'ready to hand in'}.")
+        sys.exit(bool(problems))
+    student = student or click.prompt("Your id")
+    click.echo("Running your notebook from top to bottom ...", err=True)
+    for panel in steps.dry_run(notebook):
+        click.echo(panel)
+    for problem in steps.look_over(notebook):
+        click.echo(f"! {problem}")
+    click.echo(f"Hand in this file: {steps.pack(notebook, student, Path.cwd())}")
+
+
+@main.command()
+@click.argument("assignment")
+def release(assignment):
+    """Make the student version of ASSIGNMENT (such as ps1) in assignments/.
+
+    Solutions are taken out, the checks are compiled to plain data, and the gradebook learns of the assignment.
+    """
+    from gancourse.release import release as make
+
+    make(find_root(), assignment)
+    click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
+def grade(assignment, force):
+    """Grade everything in submitted/<student>/ASSIGNMENT/.
+
+    Writes points into nbgrader's gradebook, a page of feedback per student into feedback/, all grades into
+    grades.csv. Run it again after grading by hand (in JupyterLab's formgrader): only feedback and table are
+    written anew. The students' code runs on this machine with your rights.
+    """
+    from gancourse.grading.run import grade as grade_all
+    from gancourse.grading.run import summary
+
+    root = find_root()
+    outcomes = grade_all(root, assignment, force)
+    click.echo(summary(root, assignment))
+    click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) + ".")
+    click.echo("Feedback is in feedback/, the table in grades.csv.")
+    sys.exit(1 if outcomes["could not be graded"] else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def run(names):
+    """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
+
+    For authors: what is committed must be what the code prints. A notebook that fails is left as it was.
+    """
+    from nbclient.exceptions import CellExecutionError
+
+    from gancourse.notebooks import rerun
+
+    everything = sorted((find_root() / "notebooks").glob("*.ipynb"))
+    chosen = [p for p in everything if not names or any(p.name.startswith(n) for n in names)]
+    if not chosen:
+        raise CourseError(
+            f"No notebook begins with {' or '.join(names)}; there are: {', '.join(p.stem for p in everything)}."
+        )
+    for path in chosen:
+        try:
+            seconds = rerun(path)
+        except CellExecutionError as error:
+            raise CourseError(f"{path.name} failed and was left as it was.\n{error}") from error
+        click.echo(f"{path.name}: {seconds:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
