@@ -51,8 +51,11 @@ def lab(port, no_browser):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.chdir(root)
+    # JupyterLab's own defaults minus what asks the network: news, updates.
+    paths = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH")]
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
     try:
-        sys.exit(subprocess.run(command, check=False).returncode)
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(0)
 

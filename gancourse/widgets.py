@@ -5,7 +5,6 @@ tenth of a second on a laptop (benchmarks/widgets.py measures it). All of them w
 slider, the arrow keys move it, Page Up and Page Down move it far.
 """
 
-from gancourse import shift
 from gancourse.plots import ShiftPicture
 
 
@@ -20,12 +19,11 @@ class ShiftExplorer:
     def __init__(self, x_real, z, theta=3.0, phi=(-2.0, 1.0)):
         import ipywidgets as ui
 
-        self._samples = x_real, z
         self._picture = ShiftPicture(x_real, z, theta, phi)
         self.theta = _slider("θ shift", theta, 0, 12, 0.1)
         self.phi0 = _slider("φ0 offset", phi[0], -15, 15, 0.25)
         self.phi1 = _slider("φ1 slope", phi[1], -2, 2, 0.05)
-        self.image, self.words = ui.Image(format="png", width="100%"), ui.HTML()
+        self.image, self.words = _canvas()
         for slider in (self.theta, self.phi0, self.phi1):
             slider.observe(self.draw, "value")
         self.view = ui.VBox([ui.HBox([self.theta, self.phi0, self.phi1]), self.image, self.words])
@@ -36,7 +34,7 @@ class ShiftExplorer:
         theta, phi = self.theta.value, (self.phi0.value, self.phi1.value)
         self._picture.update(theta, phi)
         self.image.value = self._picture.frame()
-        self.words.value = _words(*self._samples, theta, phi)
+        self.words.value = _spoken(self._picture.describe())
 
     def _repr_mimebundle_(self, **options):
         return self.view._repr_mimebundle_(**options)
@@ -59,7 +57,7 @@ class TrainingPlayer:
         self.round = ui.IntSlider(0, 0, last, description="round", layout={"width": "60%"})
         play = ui.Play(min=0, max=last, interval=milliseconds, tooltip="Play the recorded run")
         ui.jslink((play, "value"), (self.round, "value"))
-        self.image, self.words = ui.Image(format="png", width="100%"), ui.HTML()
+        self.image, self.words = _canvas()
         self.round.observe(self.draw, "value")
         self.view = ui.VBox([ui.HBox([play, self.round]), self.image, self.words])
         self.draw()
@@ -70,7 +68,7 @@ class TrainingPlayer:
         theta, phi = self._trace.theta[at], self._trace.phi[at]
         self._picture.update(theta, phi)
         self.image.value = self._picture.frame()
-        self.words.value = f"Round {at}. " + _words(self._trace.x_real, self._trace.z, theta, phi)
+        self.words.value = _spoken(f"Round {at}. {self._picture.describe()}")
 
     def _repr_mimebundle_(self, **options):
         return self.view._repr_mimebundle_(**options)
@@ -82,14 +80,13 @@ def _slider(name, value, low, high, step):
     return ui.FloatSlider(value, min=low, max=high, step=step, description=name, readout_format=".2f")
 
 
-def _words(x_real, z, theta, phi):
-    """What the picture shows, in words, for whoever cannot see it."""
-    slope = shift.generator_gradient(z, theta, phi)
-    x_syn = shift.generator(z, theta)
-    believed = shift.discriminator(x_syn, phi).mean()
-    way = "right" if slope < 0 else "left" if slope > 0 else "nowhere"
-    return (
-        f'<span role="status">Discriminator loss {shift.discriminator_loss(x_real, x_syn, phi):.2f} nats, '
-        f"generator loss {shift.generator_loss(z, theta, phi):.2f}. Fakes are believed with probability "
-        f"{believed:.2f} on average; the generator wants to go {way} (−dL/dθ = {-slope:+.2f}).</span>"
-    )
+def _canvas():
+    """An image for the frames, and a line under it that says what they show."""
+    import ipywidgets as ui
+
+    return ui.Image(format="png", width="100%"), ui.HTML()  # a tooltip on an Image breaks its view (8.1)
+
+
+def _spoken(words):
+    """`words`, read out by a screen reader whenever they change."""
+    return f'<span role="status" style="line-height:1.4">{words}</span>'
