@@ -261,7 +261,7 @@ def check_function(exercises, name, function):
     points (follow-through).
     """
     compiled = exercises[name]
-    if getattr(function, "__module__", "").startswith("gancourse"):
+    if str(getattr(function, "__module__", "")).startswith("gancourse."):
         raise CheckFailed(f"This `{name}` is the course's own, imported. Write yours; grading cannot import it.")
     observations = observe_all(compiled, function)
     alternatives, broken = {}, []

@@ -1,0 +1,228 @@
+"""The engine: partial credit, hints, follow-through, and what earns nothing."""
+
+import json
+from functools import partial
+
+import numpy as np
+import pytest
+
+from gancourse import exercises
+from gancourse.exercises import (
+    CheckFailed,
+    Exercise,
+    Misconception,
+    Property,
+    compile_all,
+    compile_exercise,
+    follow_through,
+    observe_all,
+    public_rng,
+    secret_rng,
+)
+from gancourse.judge import judge
+from gancourse.observe import observe
+from gancourse.panel import html, text
+
+
+def draw(rng):
+    return rng.normal(size=4), float(rng.uniform(1, 2))
+
+
+SHIFT = Exercise(
+    name="shift",
+    reference=lambda z, theta: z + theta,
+    properties=(
+        Property("shifts", 2, draw),
+        Property("shifts far", 1, lambda rng: (rng.normal(size=3), 1e6)),
+        Property("leaves z alone", 1, draw, part="arguments"),
+    ),
+    misconceptions={
+        "subtracts": Misconception(lambda z, theta: z - theta, "The sign."),
+        "clips": Misconception(lambda z, theta: np.minimum(z + theta, 100), "You clip."),
+    },
+)
+TOTAL = Exercise(
+    name="total",
+    reference=lambda z, theta, *, shift=SHIFT.reference: shift(z, theta).sum(),
+    builds_on=("shift",),
+    properties=(Property("sums", 2, draw),),
+    misconceptions={"mean": Misconception(lambda z, theta: (z + theta).mean(), "A mean.")},
+)
+
+
+def result_of(function, exercise=SHIFT, **options):
+    compiled = compile_exercise(exercise, np.random.default_rng(0), [SHIFT])
+    return judge(compiled, observe_all(compiled, function), **options)
+
+
+def hint_of(function, exercise=SHIFT, **options):
+    return next(v.hint for v in result_of(function, exercise, **options).verdicts if v.hint)
+
+
+def test_each_property_earns_its_points_by_itself():
+    assert [v.earned for v in result_of(lambda z, theta: z + theta).verdicts] == [2, 1, 1]
+    clips = result_of(lambda z, theta: np.minimum(z + theta, 100))
+    assert [v.earned for v in clips.verdicts] == [2, 0, 1]
+    assert clips.verdicts[1].hint == "You clip."
+    assert clips.mistakes == ["clips"]
+
+
+def test_changing_the_argument_costs_its_own_property_only():
+    def in_place(z, theta):
+        z += theta
+        return z
+
+    result = result_of(in_place)
+    assert [v.earned for v in result.verdicts] == [2, 1, 0]
+    assert "copy" in result.verdicts[2].hint
+
+
+def not_written(z, theta):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("function", [not_written, lambda z, theta: None, lambda z, theta: z, lambda z, theta: theta])
+def test_a_function_that_does_nothing_earns_nothing(function):
+    assert result_of(function).earned == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (not_written, "no answer here yet"),
+        (lambda z, theta: None, "`return`"),
+        (lambda z, theta: "x", "a str"),
+        (lambda z, theta: 2 * (z + theta), "2 times the right answer"),
+        (lambda z, theta: -(z + theta), "-1 times the right answer"),
+        (lambda z, theta: (z + theta)[:, None] * np.ones(2), "array of shape (4, 2)"),
+        (lambda z, theta: (z + theta) * np.nan, "nan"),
+        (lambda z, theta: (z + theta) * (1 + 1e-3 * np.sin(z)), "nearly right"),
+        (lambda z, theta: z + undefined, "NameError"),  # noqa: F821
+    ],
+)
+def test_a_mistake_that_is_not_known_is_described_by_its_numbers(function, says):
+    assert says in hint_of(function)
+
+
+def test_secret_inputs_are_not_quoted_and_neither_is_a_message_that_could_quote_them():
+    def tells(z, theta):
+        raise ValueError(repr(z.tolist()))
+
+    assert "Example" in hint_of(lambda z, theta: z * 3)
+    assert "Example" not in hint_of(lambda z, theta: z * 3, show_inputs=False)
+    number = repr(draw(np.random.default_rng(0))[0][0])
+    assert number.removeprefix("np.float64(").rstrip(")") in hint_of(tells)
+    assert number.removeprefix("np.float64(").rstrip(")") not in hint_of(tells, show_inputs=False)
+
+
+def test_length_one_axes_and_number_types_do_not_matter():
+    assert result_of(lambda z, theta: (z + theta)[None, :]).earned == 4
+    assert result_of(lambda z, theta: list(z + theta)).earned == 4
+
+
+def follow_secretly(shift, total):
+    """Grade `total` of a student whose own `shift` is the given one."""
+    compiled = compile_all([SHIFT, TOTAL], secret_rng(b"key", "test"))["total"]
+    alternatives = follow_through(TOTAL, compiled, ["shift"], lambda name, arguments: observe(shift, arguments))
+    return judge(compiled, observe_all(compiled, partial(total, shift=shift)), alternatives, show_inputs=False)
+
+
+def test_a_right_step_on_a_wrong_earlier_function_earns_its_points():
+    result = follow_secretly(lambda z, theta: z * theta, TOTAL.reference)
+    assert result.earned == 2
+    assert result.verdicts[0].followed == "your `shift`"
+    assert "right given your `shift`" in text(result)
+
+
+def test_a_wrong_step_on_a_wrong_earlier_function_does_not():
+    assert follow_secretly(lambda z, theta: z * theta, lambda z, theta, *, shift: shift(z, theta).max()).earned == 0
+
+
+@pytest.mark.parametrize(
+    "empty", [lambda z, theta: 0.0, lambda z, theta: z * np.inf, not_written, lambda z, theta: "x"]
+)
+def test_nothing_follows_from_an_earlier_function_that_says_nothing(empty):
+    assert follow_secretly(empty, TOTAL.reference).earned == 0
+
+
+def test_a_right_answer_that_does_not_use_the_wrong_earlier_function_is_right_outright():
+    result = follow_secretly(lambda z, theta: z - theta, lambda z, theta, *, shift: (z + theta).sum())
+    assert result.earned == 2
+    assert result.verdicts[0].followed is None
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch):
+    exercises.write_public([SHIFT, TOTAL], "test", tmp_path / "checks.json")
+    monkeypatch.chdir(tmp_path)
+    exercises._progress.clear()
+
+
+def student(source):
+    """The functions of a student's notebook, which find each other as globals do."""
+    namespace = {}
+    exec(source, namespace)
+    return namespace
+
+
+def test_check_shows_a_panel_and_sums_the_points(released, capsys):
+    exercises.check("shift", lambda z, theta: z + theta)
+    assert "`shift`: 4 of 4 points" in capsys.readouterr().out
+    exercises.check("total", lambda z, theta: (z + theta).sum())
+    assert "so far: 6 of 6 points" in capsys.readouterr().out
+
+
+def test_check_raises_without_a_traceback_to_read(released):
+    with pytest.raises(CheckFailed, match="The sign") as failed:
+        exercises.check("shift", lambda z, theta: z - theta)
+    assert len(failed.value._render_traceback_()) == 1
+
+
+def test_check_follows_a_known_mistake_through_and_says_so(released, capsys):
+    code = student("def shift(z, theta): return z - theta\ndef total(z, theta): return shift(z, theta).sum()")
+    exercises.check("total", code["total"])
+    assert "right given your `shift`" in capsys.readouterr().out
+
+
+def test_check_says_that_the_fault_may_lie_below(released, capsys):
+    code = student("def shift(z, theta): return z * theta\ndef total(z, theta): return shift(z, theta).sum()")
+    with pytest.raises(CheckFailed):
+        exercises.check("total", code["total"])
+    assert "builds on your `shift`" in capsys.readouterr().out
+
+
+def test_check_of_an_unknown_name_lists_the_known(released):
+    with pytest.raises(ValueError, match="shift, total"):
+        exercises.check("shfit", lambda: None)
+
+
+def test_check_of_the_courses_own_function_is_no_answer(released):
+    from gancourse import shift
+
+    with pytest.raises(CheckFailed, match="course's own"):
+        exercises.check("shift", shift.generator)
+
+
+def test_check_without_its_file_says_where_it_belongs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="folder it was handed out in"):
+        exercises.check("shift", lambda z, theta: z + theta)
+
+
+def test_the_released_file_has_no_code(released):
+    data = json.loads(open("checks.json").read())
+    assert "lambda" not in json.dumps(data)
+    assert {e["name"] for e in data["exercises"]} == {"shift", "total"}
+
+
+def test_secret_inputs_depend_on_the_key_and_on_nothing_else():
+    inputs = [compile_all([SHIFT], secret_rng(key, "test"))["shift"].cases[0].arguments for key in (b"a", b"a", b"b")]
+    assert inputs[0] == inputs[1] != inputs[2]
+    assert inputs[0] != compile_all([SHIFT], public_rng("test"))["shift"].cases[0].arguments
+
+
+def test_a_panel_escapes_what_a_student_can_write():
+    result = result_of(lambda z, theta: 1 / 0)
+    result.verdicts[0].hint = "<script>alert(1)</script>"
+    assert "<script>" not in html(result)
+    assert "&lt;script&gt;" in html(result)
