@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from classroom import ROOT
 from scipy.special import expit, log_expit
 
+from classroom import ROOT
 from gancourse import course
 from gancourse.exercises import compile_all, observe_all, public_rng, secret_rng
 from gancourse.judge import judge

@@ -1,0 +1,126 @@
+"""In a real browser: a student's lecture and assignment, an instructor's formgrader."""
+
+import csv
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from browser import READY, jupyterlab, open_notebook, page, require_chromium, run_all
+from classroom import ROOT, answered, hand_in, make_course, model_answers
+
+
+@pytest.fixture(scope="module")
+def course_folder(tmp_path_factory):
+    require_chromium()
+    folder = make_course(tmp_path_factory.mktemp("course"))
+    for lecture in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(lecture, folder / "notebooks")
+    right = model_answers()
+    hand_in(folder, "ada", answered(right))
+    hand_in(folder, "bob", answered({"generator": right["generator"], "overshoot-in-words": "It is the slope."}))
+    command = [sys.executable, "-m", "gancourse.cli", "grade", "ps1"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(course_folder, tmp_path_factory):
+    with jupyterlab(course_folder, tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@pytest.fixture
+def tab():
+    with page() as tab:
+        yield tab
+
+
+def test_the_course_opens_at_the_start_page(address, tab):
+    tab.goto(f"{address}/lab?token=test")
+    tab.wait_for_selector(".jp-Notebook h1:has-text('Start here')")
+
+
+def test_the_lecture_runs_and_a_slider_moves_the_picture(address, tab):
+    open_notebook(tab, address, "notebooks/03_shift_gan.ipynb")
+    run_all(tab)
+    image = tab.locator("img.widget-image").first
+    image.wait_for()
+    before = image.get_attribute("src")
+    handle = tab.locator(".widget-slider .noUi-handle").first
+    handle.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("before => document.querySelector('img.widget-image').src !== before", arg=before)
+    tab.wait_for_selector("text=At θ = 3.10")
+    tab.wait_for_selector("text=Your turn")
+    assert tab.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+    # The player: the slider's End key goes to the last round.
+    tab.locator(".widget-slider .noUi-handle").nth(3).focus()
+    tab.keyboard.press("End")
+    tab.wait_for_selector("text=Round 200.")
+    static = tab.locator(".jp-RenderedHTMLCommon img[alt*='the synthesised samples lie between']")
+    assert static.count() > 3, "figures have alternative text in the browser"
+
+
+def save_answers(course_folder, answers):
+    nbformat.write(answered(answers), course_folder / "assignments" / "ps1" / "ps1.ipynb")
+
+
+def validate(tab, address):
+    open_notebook(tab, address, "assignments/ps1/ps1.ipynb")
+    tab.click("button:has-text('Validate'), jp-button:has-text('Validate')")
+    dialog = tab.locator(".jp-Dialog, .modal-dialog").last
+    dialog.locator("text=/Validation Results|Success|failed/i").first.wait_for()
+    return dialog.inner_text()
+
+
+def test_validate_passes_the_right_answers(course_folder, address, tab):
+    save_answers(course_folder, model_answers())
+    assert "Success" in validate(tab, address)
+
+
+def test_validate_fails_a_wrong_answer_and_gives_its_hint(course_folder, address, tab):
+    save_answers(course_folder, model_answers() | {"generator": "def generator(z, theta):\n    return z - theta\n"})
+    said = validate(tab, address)
+    assert "generator: 0 of 2 points" in said
+    assert "The sign of θ" in said
+
+
+def test_a_student_sees_a_panel_and_no_traceback(course_folder, address, tab):
+    save_answers(course_folder, {"generator": "def generator(z, theta):\n    return z * theta\n"})
+    open_notebook(tab, address, "assignments/ps1/ps1.ipynb")
+    for _ in range(9):  # Shift+Enter down to the first check
+        tab.keyboard.press("Shift+Enter")
+    tab.wait_for_selector("text=This generator shifts")
+    tab.wait_for_selector(READY)
+    errors = tab.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
+    assert "Not there yet" in errors.first.inner_text()
+    assert "Traceback" not in errors.first.inner_text()
+
+
+def test_formgrader_lists_the_class_and_a_manual_score_reaches_the_table(course_folder, address, tab):
+    tab.goto(f"{address}/formgrader/manage_submissions/ps1?token=test")
+    tab.wait_for_selector("td:has-text('ada')")
+    assert tab.locator("td:has-text('bob')").count()
+
+    tab.goto(f"{address}/formgrader/gradebook/ps1/ps1?token=test")
+    tab.click("text=/Submission #/ >> nth=0")
+    for who in range(2):
+        tab.wait_for_selector("input.score")
+        if "It is the slope" in tab.inner_text("body"):
+            break
+        assert who == 0, "bob's words are shown to the grader"
+        tab.click("text=/Next/ >> nth=0")
+        tab.wait_for_timeout(2000)
+    box = tab.locator("input.score").last
+    box.fill("3")
+    box.press("Tab")
+    tab.wait_for_timeout(2000)
+    command = [sys.executable, "-m", "gancourse.cli", "grade", "ps1"]
+    subprocess.run(command, cwd=course_folder, check=True, capture_output=True)
+    rows = {r["student_id"]: r for r in csv.DictReader(open(course_folder / "grades.csv"))}
+    assert float(rows["bob"]["score"]) == 2 + 3
+    assert float(rows["ada"]["score"]) == 35

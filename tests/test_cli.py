@@ -1,0 +1,128 @@
+"""The `gancourse` command, as a newcomer meets it."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from classroom import make_course
+from gancourse import doctor
+from gancourse.cli import main
+
+COMMANDS = ["doctor", "grade", "lab", "release", "run", "submit"]
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_a_command_is_for(command):
+    shown = invoke(command, "--help")
+    assert shown.exit_code == 0
+    assert len(shown.output.splitlines()) > 5
+
+
+def test_help_lists_every_command():
+    listed = invoke("--help").output
+    assert all(command in listed for command in COMMANDS)
+
+
+def test_importing_the_package_is_light():
+    code = (
+        "import gancourse, gancourse.exercises, gancourse.cli, sys; print({'torch', 'matplotlib'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_outside_the_course_the_installed_checkout_is_used_or_the_error_says_where_to_go(tmp_path, monkeypatch):
+    from gancourse import course
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(course, "__file__", str(tmp_path / "site-packages" / "gancourse" / "course.py"))
+    shown = invoke("release", "ps1")
+    assert shown.exit_code == 1
+    assert "Change into the folder" in shown.output
+
+
+def test_doctor_finds_this_machine_well():
+    shown = invoke("doctor")
+    assert shown.exit_code == 0, shown.output
+    assert "All is well" in shown.output
+
+
+def test_doctor_says_what_to_do_about_what_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package"))
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    by_name = {f.what: f for f in doctor.examine(tmp_path)}
+    assert by_name["no-such-package"].state == "missing"
+    assert "pip install no-such-package" in by_name["no-such-package"].says
+    assert by_name["course"].state == "missing"
+    if sys.platform.startswith("linux"):
+        assert "apt install bubblewrap" in by_name["sandbox"].says
+        assert by_name["sandbox"].state == "note", "students need none"
+
+
+@pytest.fixture
+def own_course(tmp_path, monkeypatch):
+    monkeypatch.chdir(make_course(tmp_path))
+    return tmp_path
+
+
+def lecture(own_course, name, *cells):
+    path = own_course / "notebooks" / f"{name}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells]), path)
+    return path
+
+
+def test_run_stores_outputs_and_leaves_out_what_tells_nothing(own_course):
+    noisy = "import sys; print('progress', file=sys.stderr); print(6 * 7)"
+    widget = "import ipywidgets; ipywidgets.IntSlider()"
+    path = lecture(own_course, "01_one", noisy, widget)
+    shown = invoke("run", "01")
+    assert shown.exit_code == 0, shown.output
+    notebook = nbformat.read(path, as_version=4)
+    assert [o.text for o in notebook.cells[0].outputs] == ["42\n"]
+    assert notebook.cells[1].outputs == []
+    assert "widgets" not in notebook.metadata
+    assert notebook.cells[1].execution_count == 2
+
+
+def test_run_leaves_a_failing_notebook_as_it_was(own_course):
+    path = lecture(own_course, "01_one", "print(1)", "1 / 0")
+    before = path.read_bytes()
+    shown = invoke("run")
+    assert shown.exit_code == 1
+    assert "ZeroDivisionError" in shown.output
+    assert path.read_bytes() == before
+
+
+def test_run_of_an_unknown_name_lists_the_notebooks(own_course):
+    lecture(own_course, "01_one", "1")
+    shown = invoke("run", "07")
+    assert shown.exit_code == 1
+    assert "01_one" in shown.output
+
+
+def test_submit_packs_half_an_answer_and_says_so(own_course):
+    shown = invoke("submit", "ps1", "--student", "ada")
+    assert shown.exit_code == 0, shown.output
+    assert "`train` has no answer yet" in shown.output
+    assert (own_course / "ps1_ada.zip").exists()
+    looked_over = invoke("submit", "ps1", "--check", "ps1_ada.zip")
+    assert looked_over.exit_code == 1
+    assert "has no answer yet" in looked_over.output
+
+
+def test_submit_and_zip_collect_fit_together(own_course):
+    invoke("submit", "ps1", "--student", "ada.lovelace")
+    archive = own_course / "downloaded" / "ps1" / "archive"
+    archive.mkdir(parents=True)
+    # Learning platforms put something of their own in front.
+    (own_course / "ps1_ada.lovelace.zip").rename(archive / "1234_assignsubmission_file_ps1_ada.lovelace.zip")
+    command = [sys.executable, "-m", "nbgrader", "zip_collect", "ps1"]
+    collected = subprocess.run(command, cwd=own_course, capture_output=True, text=True, check=False)
+    assert collected.returncode == 0, collected.stderr
+    assert (own_course / "submitted" / "ada.lovelace" / "ps1" / "ps1.ipynb").exists(), collected.stderr

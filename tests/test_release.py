@@ -1,0 +1,104 @@
+"""What students get: generated, current, and without anything that knows the answers."""
+
+import json
+
+import nbformat
+import pytest
+
+from classroom import ROOT, answered, make_course, model_answers
+from gancourse import course, notebooks, submit
+from gancourse.grading.session import checked_exercise
+from gancourse.release import release
+
+ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises.py"))
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_committed_release_is_what_the_source_generates(assignment, tmp_path):
+    folder = make_course(tmp_path)
+    committed = {p.name: p.read_bytes() for p in (folder / "assignments" / assignment).iterdir()}
+    release(folder, assignment)
+    generated = {p.name: p.read_bytes() for p in (folder / "assignments" / assignment).iterdir()}
+    assert generated.keys() == committed.keys()
+    for name in generated:
+        assert generated[name] == committed[name], f"{name} is stale: run `gancourse release {assignment}`"
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_reference_reaches_the_students_folder(assignment):
+    folder = ROOT / "assignments" / assignment
+    assert {p.name for p in folder.iterdir() if p.is_file()} == {f"{assignment}.ipynb", "checks.json"}
+    text = (folder / f"{assignment}.ipynb").read_text()
+    assert "BEGIN SOLUTION" not in text
+    for answer in model_answers(assignment).values():
+        for line in answer.split("### BEGIN SOLUTION\n")[-1].split("### END SOLUTION")[0].splitlines():
+            assert len(line.strip()) < 20 or line.strip() not in text
+
+
+def test_a_typo_in_the_name_lists_the_assignments(tmp_path):
+    with pytest.raises(course.CourseError, match="ps1"):
+        release(make_course(tmp_path), "ps9")
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_instructors_own_notebook_passes_its_checks(assignment, tmp_path):
+    folder = make_course(tmp_path) / "solutions" / assignment
+    notebook = nbformat.read(folder / f"{assignment}.ipynb", as_version=4)
+    notebooks.execute(notebook, folder)  # raises at the first check that fails
+    shown = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "text/html" in o.get("data", {})]
+    assert len(shown) == sum(bool(checked_exercise(c)) for c in notebook.cells)
+
+
+def written(tmp_path, notebook, assignment="ps1"):
+    folder = make_course(tmp_path) / "assignments" / assignment
+    nbformat.write(notebook, folder / f"{assignment}.ipynb")
+    return folder / f"{assignment}.ipynb"
+
+
+def test_a_whole_notebook_is_ready_to_hand_in(tmp_path):
+    path = written(tmp_path, answered(model_answers()))
+    assert submit.look_over(path) == []
+    archive = submit.pack(path, "ada.l", tmp_path)
+    assert archive.name == "ps1_ada.l.zip"
+    assert submit.unpack_and_look_over(archive, path.parent) == ([], "ps1.ipynb")
+
+
+def test_what_is_missing_twice_changed_or_unanswered_is_named(tmp_path):
+    notebook = answered({n: s for n, s in model_answers().items() if n != "train"})
+    by_id = {c.id: i for i, c in enumerate(notebook.cells)}
+    notebook.cells[by_id["check-generator"]].source += "\n# changed"
+    notebook.cells.append(notebook.cells[by_id["discriminator"]])
+    del notebook.cells[by_id["check-update_generator"]]
+    problems = "\n".join(submit.look_over(written(tmp_path, notebook)))
+    assert "`check-generator` was changed" in problems
+    assert "`discriminator` is there twice" in problems
+    assert "`check-update_generator` is missing" in problems
+    assert "`train` has no answer yet" in problems
+
+
+@pytest.mark.parametrize("student", ["", "a/b", "../x", "=cmd()", "a b"])
+def test_an_id_that_no_folder_can_have_is_refused(tmp_path, student):
+    with pytest.raises(course.CourseError, match="letters, digits"):
+        submit.pack(tmp_path / "ps1.ipynb", student, tmp_path)
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path):
+    (tmp_path / "x.zip").write_text("no")
+    with pytest.raises(course.CourseError, match="no zip file"):
+        submit.unpack_and_look_over(tmp_path / "x.zip", tmp_path)
+
+
+def test_the_dry_run_shows_points_and_leaves_the_notebook_as_it_was(tmp_path):
+    path = written(tmp_path, answered({n: s for n, s in model_answers().items() if n != "train"}))
+    before = path.read_bytes()
+    panels = submit.dry_run(path)
+    assert path.read_bytes() == before
+    assert len(panels) == 9
+    assert "so far: 30 of 35 points" in panels[-1]
+    assert "no answer here yet" in panels[-1]
+
+
+def test_the_checks_file_is_readable_json_with_every_exercise():
+    for assignment in ASSIGNMENTS:
+        data = json.loads((ROOT / "assignments" / assignment / "checks.json").read_text())
+        assert [e["name"] for e in data["exercises"]] == [e.name for e in course.load_exercises(ROOT, assignment)]

@@ -1,0 +1,67 @@
+"""The widgets without a browser: what a slider moves, and that pictures say what they show."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gancourse import plots, shift, widgets
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return shift.textbook_samples()
+
+
+def pixels(image):
+    return np.asarray(Image.open(io.BytesIO(image)))
+
+
+@pytest.mark.parametrize(("slider", "value"), [("theta", 6.0), ("phi0", -5.0), ("phi1", -0.5)])
+def test_every_slider_moves_picture_and_words(samples, slider, value):
+    explorer = widgets.ShiftExplorer(*samples)
+    before, words = pixels(explorer.image.value), explorer.words.value
+    getattr(explorer, slider).value = value
+    assert (pixels(explorer.image.value) != before).any()
+    assert explorer.words.value != words
+    getattr(explorer, slider).value = {"theta": 3.0, "phi0": -2.0, "phi1": 1.0}[slider]
+    assert np.array_equal(pixels(explorer.image.value), before), "nothing of the other picture is left behind"
+
+
+def test_the_words_are_those_of_the_state(samples):
+    explorer = widgets.ShiftExplorer(*samples)
+    assert "Discriminator loss 13.81, generator loss -13.78" in explorer.words.value
+    explorer.phi1.value = -1.0
+    assert "falls to the right" in explorer.words.value
+    assert "points left" in explorer.words.value
+
+
+def test_the_player_shows_the_recorded_rounds(samples):
+    trace = shift.train(*samples, 3.0, (-2.0, 1.0), 5, 30, 3)
+    player = widgets.TrainingPlayer(trace)
+    assert player.round.max == 5
+    player.round.value = 5
+    assert player.words.value.count("Round 5.") == 1
+    assert f"θ = {trace.theta[5]:.2f}" in player.words.value
+
+
+def test_a_frame_and_a_full_drawing_show_the_same(samples):
+    """The quick frame is the slow one, up to the order in which things overlap."""
+    picture = plots.ShiftPicture(*samples, 5.0, (-6.0, 1.2))
+    full = pixels(plots.png(picture.figure, dpi=80)).astype(int)
+    moved = plots.ShiftPicture(*samples, 3.0, (-2.0, 1.0))
+    moved.frame()
+    moved.update(5.0, (-6.0, 1.2))
+    quick = pixels(moved.frame(dpi=80)).astype(int)
+    assert quick.shape == full.shape
+    assert (np.abs(quick - full).max(axis=-1) > 64).mean() < 0.01
+
+
+def test_a_displayed_figure_carries_its_description(samples, monkeypatch):
+    shown = {}
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.update(data))
+    plots.show(plots.ShiftPicture(*samples, 3.0).figure)
+    assert shown["text/plain"].startswith("At θ = 3.00")
+    assert f'alt="{shown["text/plain"]}"' in shown["text/html"]
+    assert Image.open(io.BytesIO(shown["image/png"])).size[0] == 800
