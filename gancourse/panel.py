@@ -1,6 +1,7 @@
 """The panel under a check: what holds, what does not, and why. HTML in a notebook, text elsewhere."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 _CSS = (
@@ -21,7 +22,7 @@ def show(result, total=None, out_of=None):
 def text(result, total=None, out_of=None):
     """The panel as plain text."""
     lines = [_title(result)]
-    for v in result.verdicts:
+    for v in _without_repeats(result.verdicts):
         lines.append(f"  {'ok  ' if v.earned else 'no  '} {v.says} ({v.earned:g}/{v.points:g})")
         if v.followed:
             lines.append(f"       {_follow(v)}")
@@ -37,7 +38,7 @@ def text(result, total=None, out_of=None):
 def html(result, total=None, out_of=None):
     """The panel as HTML: no scripts, no style sheet, nothing that was not escaped."""
     rows = []
-    for v in result.verdicts:
+    for v in _without_repeats(result.verdicts):
         mark, word, colour = ("✓", "holds", _RIGHT) if v.earned else ("✗", "does not hold", _WRONG)
         row = (
             f'<li style="list-style:none"><b style="color:{colour}" role="img" aria-label="{word}">{mark}</b> '
@@ -56,6 +57,15 @@ def html(result, total=None, out_of=None):
         f'<div role="status" style="{_CSS.format(colour=colour)}"><b>{_inline(_title(result))}</b>'
         f'<ul style="margin:.3em 0;padding-left:.5em">{"".join(rows)}</ul>{foot}</div>'
     )
+
+
+def _without_repeats(verdicts):
+    """The verdicts, with a hint or note that stands above already shortened to a word."""
+    told = set()
+    for v in verdicts:
+        hint, note = ("As above." if words in told else words for words in (v.hint, v.note))
+        told |= {v.hint, v.note} - {None}
+        yield replace(v, hint=hint, note=None if note == "As above." else note)
 
 
 def _title(result):
