@@ -1,0 +1,184 @@
+"""How far apart two distributions are: Kullback-Leibler, Jensen-Shannon, Wasserstein.
+
+Taught in lectures 04 and 05, practised in ps2. NumPy and SciPy in float64, natural logarithms (nats).
+A *distribution* is an array of shape (n,) of masses that are not negative and sum to one; a density on a grid is
+one after multiplying by the grid's spacing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import eye_array, kron, vstack
+from scipy.special import rel_entr
+
+
+class JensenShannon(NamedTuple):
+    """The Jensen-Shannon divergence and its two halves, in nats: js = quality + coverage."""
+
+    js: float
+    quality: float
+    coverage: float
+
+
+class Transport(NamedTuple):
+    """An optimal transport: its cost, the plan (shape (n, m)), and the potentials that prove it optimal."""
+
+    cost: float
+    plan: np.ndarray
+    potential_p: np.ndarray
+    potential_q: np.ndarray
+
+
+def kl_divergence(p, q):
+    """KL(p‖q) = Σ p log(p / q), in nats; infinite where p has mass and q has none.
+
+    Args:
+        p, q: distributions, shape (n,).
+
+    Raises:
+        ValueError: one of them is no distribution, or their lengths differ.
+    """
+    p, q = _pair(p, q)
+    return float(rel_entr(p, q).sum())
+
+
+def js_divergence(p_data, p_gen):
+    """Jensen-Shannon divergence of data and generator, and what it is made of (UDL eq. 15.8).
+
+    With the mixture m = (p_data + p_gen) / 2,
+
+        quality  = ½ KL(p_gen‖m)    its integrand is ½ p_gen log 2 where only the generator has mass,
+        coverage = ½ KL(p_data‖m)   its integrand is ½ p_data log 2 where only the data have mass.
+
+    Between 0 and log 2. The halves do not tell the two faults apart by themselves: a generator that drops one of two
+    modes is paid 0.144 nats in quality and 0.072 in coverage, since doubling its mass on the other is a fault too.
+
+    Args:
+        p_data, p_gen: distributions, shape (n,).
+
+    Returns:
+        A `JensenShannon`, in nats.
+
+    Raises:
+        ValueError: one of them is no distribution, or their lengths differ.
+    """
+    p_data, p_gen = _pair(p_data, p_gen, "p_data", "p_gen")
+    total = p_data + p_gen  # not halved: half of the smallest float is zero, and its logarithm infinite
+    quality, coverage = (float(rel_entr(2 * p, total).sum() / 4) for p in (p_gen, p_data))
+    return JensenShannon(quality + coverage, quality, coverage)
+
+
+def optimal_discriminator(p_data, p_gen):
+    """D*(x) = p_data / (p_data + p_gen), the probability "real" that no discriminator beats (Goodfellow 2014, prop. 1).
+
+    Args:
+        p_data, p_gen: masses or densities at the same points, any shape; they need not sum to one.
+
+    Returns:
+        Probabilities, NaN where neither has mass: there D* is not defined.
+
+    Raises:
+        ValueError: a mass is negative or not a number, or the shapes differ.
+    """
+    p_data, p_gen = (_masses(p, name) for p, name in ((p_data, "p_data"), (p_gen, "p_gen")))
+    if p_data.shape != p_gen.shape:
+        raise ValueError(f"p_data has shape {p_data.shape} and p_gen {p_gen.shape}: give both at the same points.")
+    with np.errstate(invalid="ignore"):
+        return p_data / (p_data + p_gen)
+
+
+def wasserstein_lp(p, q, cost):
+    """The cheapest way to move the mass of p onto q, by linear programming (UDL notebook 15.2).
+
+    Minimise Σ P_ij cost_ij over plans P ≥ 0 with row sums p and column sums q. The dual variables are potentials
+    f, g with f_i + g_j ≤ cost_ij, whose Σ p f + Σ q g equals the cost (Kantorovich).
+
+    Args:
+        p: distribution, shape (n,).
+        q: distribution, shape (m,).
+        cost: what it costs to move mass from i to j, shape (n, m).
+
+    Returns:
+        A `Transport`.
+
+    Raises:
+        ValueError: p or q is no distribution, or `cost` has another shape or is not finite.
+    """
+    p, q, cost = _distribution(p, "p"), _distribution(q, "q"), np.asarray(cost, dtype=float)
+    if cost.shape != (p.size, q.size):
+        raise ValueError(f"cost has shape {cost.shape}; p and q need ({p.size}, {q.size}).")
+    if not np.isfinite(cost).all():
+        raise ValueError("cost has entries that are not finite.")
+    rows = kron(eye_array(p.size), np.ones((1, q.size)))
+    columns = kron(np.ones((1, p.size)), eye_array(q.size))
+    solved = linprog(cost.ravel(), A_eq=vstack([rows, columns]).tocsr(), b_eq=np.concatenate([p, q]), method="highs")
+    if not solved.success:
+        raise ValueError(f"The linear program was not solved: {solved.message}")
+    duals = solved.eqlin.marginals
+    return Transport(float(solved.fun), solved.x.reshape(cost.shape), duals[: p.size], duals[p.size :])
+
+
+def wasserstein_1d(x, y):
+    """W1 of two samples on a line: the area between their cumulative distribution functions.
+
+    Samples of one size are simply matched in order: the mean of |x_(i) − y_(i)|.
+
+    Args:
+        x, y: samples, shapes (n,) and (m,).
+
+    Raises:
+        ValueError: a sample is empty or has entries that are not finite.
+    """
+    x, y = (_sample(s, name) for s, name in ((x, "x"), (y, "y")))
+    edges = np.sort(np.concatenate([x, y]))
+    cdf_x, cdf_y = (np.searchsorted(np.sort(s), edges[:-1], side="right") / s.size for s in (x, y))
+    return float(np.sum(np.abs(cdf_x - cdf_y) * np.diff(edges)))
+
+
+def kl_gaussian(mean_p, std_p, mean_q, std_q):
+    """KL(N(mean_p, std_p²)‖N(mean_q, std_q²)) in nats; numbers or arrays that broadcast."""
+    ratio = (np.asarray(std_p, dtype=float) / std_q) ** 2
+    return (ratio - 1 - np.log(ratio) + ((np.asarray(mean_p, dtype=float) - mean_q) / std_q) ** 2) / 2
+
+
+def wasserstein2_gaussian(mean_p, std_p, mean_q, std_q):
+    """W2 of two Gaussians on a line, √((mean_p − mean_q)² + (std_p − std_q)²) (Dowson & Landau 1982)."""
+    return np.hypot(np.asarray(mean_p, dtype=float) - mean_q, np.asarray(std_p, dtype=float) - std_q)
+
+
+# --- arguments that are what they should be -------------------------------------------------------------------
+
+
+def _pair(p, q, name_p="p", name_q="q"):
+    p, q = _distribution(p, name_p), _distribution(q, name_q)
+    if p.shape != q.shape:
+        raise ValueError(f"{name_p} has {p.size} entries and {name_q} {q.size}: give both over the same points.")
+    return p, q
+
+
+def _distribution(p, name):
+    p = _masses(p, name)
+    if p.ndim != 1 or not p.size:
+        raise ValueError(f"{name} has shape {p.shape}; a distribution is one row of at least one mass.")
+    if abs(p.sum() - 1) > 1e-6:
+        raise ValueError(f"{name} sums to {p.sum():.6g}, not to 1. Divide it by its sum.")
+    return p / p.sum()
+
+
+def _masses(p, name):
+    p = np.asarray(p, dtype=float)
+    if np.isnan(p).any():
+        raise ValueError(f"{name} has entries that are not a number.")
+    if (p < 0).any():
+        raise ValueError(f"{name} has negative mass: its smallest entry is {p.min():.6g}.")
+    return p
+
+
+def _sample(x, name):
+    x = np.asarray(x, dtype=float).ravel()
+    if not x.size:
+        raise ValueError(f"{name} is empty; a sample has at least one point.")
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} has entries that are not finite numbers.")
+    return x

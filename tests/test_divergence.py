@@ -1,0 +1,131 @@
+"""Distances against closed forms, SciPy, POT, and the numbers of UDL notebook 15.2."""
+
+import numpy as np
+import ot
+import pytest
+from scipy import stats
+from scipy.spatial.distance import jensenshannon
+
+from gancourse.divergence import (
+    js_divergence,
+    kl_divergence,
+    kl_gaussian,
+    optimal_discriminator,
+    wasserstein2_gaussian,
+    wasserstein_1d,
+    wasserstein_lp,
+)
+
+P = np.array([5, 3, 2, 1, 8, 7, 5, 9, 2, 1]) / 43
+Q = np.array([4, 10, 1, 1, 4, 6, 3, 2, 0, 1]) / 32
+STEPS = np.abs(np.subtract.outer(np.arange(10), np.arange(10)))
+
+
+def draw(seed, n=12):
+    rng = np.random.default_rng(seed)
+    return rng.dirichlet(np.ones(n)), rng.dirichlet(np.full(n, 0.3))
+
+
+def test_the_books_discrete_example_in_both_normalisations():
+    assert wasserstein_lp(P, Q, STEPS / 9).cost == pytest.approx(0.15148578811369506, abs=1e-9)
+    assert wasserstein_lp(P, Q, STEPS).cost == pytest.approx(1.363372093023256, abs=1e-9)
+    assert kl_divergence(P, Q) == np.inf
+    assert kl_divergence(Q, P) == pytest.approx(0.364711, abs=1e-6)
+    assert js_divergence(P, Q).js == pytest.approx(0.084178, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_kl_and_js_agree_with_scipy(seed):
+    p, q = draw(seed)
+    assert kl_divergence(p, q) == pytest.approx(stats.entropy(p, q), abs=1e-12)
+    assert js_divergence(p, q).js == pytest.approx(jensenshannon(p, q) ** 2, abs=1e-12)
+
+
+def test_js_is_quality_plus_coverage_and_swapping_the_players_swaps_them():
+    both, one = np.array([0.5, 0.5, 0]), np.array([1.0, 0, 0])
+    dropped, astray = js_divergence(p_data=both, p_gen=one), js_divergence(p_data=one, p_gen=both)
+    assert dropped.js == pytest.approx(dropped.quality + dropped.coverage)
+    assert (dropped.quality, dropped.coverage) == pytest.approx((0.144, 0.072), abs=5e-4), "as the docstring says"
+    assert astray == pytest.approx((dropped.js, dropped.coverage, dropped.quality))
+    assert js_divergence(one, [0, 0, 1.0]) == pytest.approx((np.log(2), np.log(2) / 2, np.log(2) / 2))
+
+
+def test_the_games_value_at_the_optimal_discriminator_is_two_js_minus_log_four():
+    p, q = draw(3)
+    best = optimal_discriminator(p, q)
+    value = p @ np.log(best) + q @ np.log(1 - best)
+    assert value == pytest.approx(2 * js_divergence(p, q).js - np.log(4), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_linear_program_agrees_with_pot_and_its_potentials_prove_it(seed):
+    p, q = draw(seed, 15)
+    rng = np.random.default_rng(seed)
+    q, cost = q[:11] / q[:11].sum(), rng.uniform(size=(15, 11))
+    found = wasserstein_lp(p, q, cost)
+    assert found.cost == pytest.approx(ot.emd2(p, q, cost), abs=1e-8)
+    assert found.plan.sum(axis=1) == pytest.approx(p, abs=1e-9)
+    assert found.plan.sum(axis=0) == pytest.approx(q, abs=1e-9)
+    assert (np.add.outer(found.potential_p, found.potential_q) <= cost + 1e-9).all()
+    assert p @ found.potential_p + q @ found.potential_q == pytest.approx(found.cost, abs=1e-9)
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (50, 50), (40, 7)])
+def test_sorting_agrees_with_scipy_and_with_the_linear_program(n, m):
+    rng = np.random.default_rng(n)
+    x, y = rng.normal(size=n), rng.normal(1, 2, size=m)
+    assert wasserstein_1d(x, y) == pytest.approx(stats.wasserstein_distance(x, y), abs=1e-12)
+    lp = wasserstein_lp(np.full(n, 1 / n), np.full(m, 1 / m), np.abs(np.subtract.outer(x, y)))
+    assert wasserstein_1d(x, y) == pytest.approx(lp.cost, abs=1e-8)
+    if n == m:
+        assert wasserstein_1d(x, y) == pytest.approx(np.abs(np.sort(x) - np.sort(y)).mean())
+
+
+def test_wasserstein_of_shifted_gaussians_is_the_shift_and_js_saturates():
+    grid = np.linspace(-30, 60, 9001)
+    for shift in (0.5, 3.0, 20.0):
+        p, q = (stats.norm.pdf(grid, m, 1) for m in (0, shift))
+        p, q = p / p.sum(), q / q.sum()
+        w1 = np.abs(np.cumsum(p) - np.cumsum(q)).sum() * (grid[1] - grid[0])
+        assert w1 == pytest.approx(shift, abs=1e-6)
+        assert wasserstein2_gaussian(0, 1, shift, 1) == pytest.approx(shift)
+        if shift < 10:  # beyond, the tails underflow
+            assert kl_gaussian(0, 1, shift, 1) == pytest.approx(kl_divergence(p, q), abs=1e-6)
+            assert kl_gaussian(0, 1, shift, 1) == pytest.approx(shift**2 / 2)
+    assert js_divergence(p, q).js == pytest.approx(np.log(2), abs=1e-9)
+
+
+def test_gaussians_of_different_width_agree_with_an_integral():
+    grid = np.linspace(-40, 40, 80001)
+    p, q = stats.norm.pdf(grid, 1, 0.7), stats.norm.pdf(grid, -0.5, 2.0)
+    assert kl_gaussian(1, 0.7, -0.5, 2.0) == pytest.approx(kl_divergence(p / p.sum(), q / q.sum()), abs=1e-6)
+    quantiles = (np.arange(200000) + 0.5) / 200000
+    w2 = np.sqrt(np.mean((stats.norm.ppf(quantiles, 1, 0.7) - stats.norm.ppf(quantiles, -0.5, 2.0)) ** 2))
+    assert wasserstein2_gaussian(1, 0.7, -0.5, 2.0) == pytest.approx(w2, abs=1e-3)
+
+
+HALF = [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (lambda: kl_divergence([0.5, 0.6], HALF), "p sums to 1.1"),
+        (lambda: kl_divergence(HALF, [1.5, -0.5]), "q has negative mass"),
+        (lambda: kl_divergence(HALF, [1.0]), "p has 2 entries and q 1"),
+        (lambda: kl_divergence([], []), "p has shape"),
+        (lambda: kl_divergence([np.nan, 1], HALF), "p has entries that are not a number"),
+        (lambda: kl_divergence([[0.5], [0.5]], HALF), "p has shape"),
+        (lambda: js_divergence(HALF, [0.2, 0.2]), "p_gen sums to 0.4"),
+        (lambda: optimal_discriminator(HALF, [1.0]), "p_data has shape"),
+        (lambda: optimal_discriminator(HALF, [-1.0, 2]), "p_gen has negative mass"),
+        (lambda: wasserstein_lp(HALF, HALF, np.ones((2, 3))), "cost has shape"),
+        (lambda: wasserstein_lp(HALF, HALF, [[0, np.inf], [1, 0]]), "cost has entries"),
+        (lambda: wasserstein_lp([1, 1], HALF, np.ones((2, 2))), "p sums to 2"),
+        (lambda: wasserstein_1d([], [1.0]), "x is empty"),
+        (lambda: wasserstein_1d([1.0], [np.nan]), "y has entries"),
+    ],
+)
+def test_a_bad_argument_is_named_with_the_reason(call, names):
+    with pytest.raises(ValueError, match=names):
+        call()
