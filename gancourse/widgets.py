@@ -5,7 +5,7 @@ tenth of a second on a laptop (benchmarks/widgets.py measures it). All of them w
 slider, the arrow keys move it, Page Up and Page Down move it far.
 """
 
-from gancourse.plots import ShiftPicture
+from gancourse.plots.shift_gan import ShiftPicture
 
 
 class ShiftExplorer:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from gancourse import plots, shift, widgets
+from gancourse.plots.shift_gan import ShiftPicture
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,9 @@ def test_the_player_shows_the_recorded_rounds(samples):
 
 def test_a_frame_and_a_full_drawing_show_the_same(samples):
     """The quick frame is the slow one, up to the order in which things overlap."""
-    picture = plots.ShiftPicture(*samples, 5.0, (-6.0, 1.2))
+    picture = ShiftPicture(*samples, 5.0, (-6.0, 1.2))
     full = pixels(plots.png(picture.figure, dpi=80)).astype(int)
-    moved = plots.ShiftPicture(*samples, 3.0, (-2.0, 1.0))
+    moved = ShiftPicture(*samples, 3.0, (-2.0, 1.0))
     moved.frame()
     moved.update(5.0, (-6.0, 1.2))
     quick = pixels(moved.frame(dpi=80)).astype(int)
@@ -61,7 +62,7 @@ def test_a_frame_and_a_full_drawing_show_the_same(samples):
 def test_a_displayed_figure_carries_its_description(samples, monkeypatch):
     shown = {}
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.update(data))
-    plots.show(plots.ShiftPicture(*samples, 3.0).figure)
+    plots.show(ShiftPicture(*samples, 3.0).figure)
     assert shown["text/plain"].startswith("At θ = 3.00")
     assert f'alt="{shown["text/plain"]}"' in shown["text/html"]
     assert Image.open(io.BytesIO(shown["image/png"])).size[0] == 800
