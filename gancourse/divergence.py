@@ -44,7 +44,7 @@ def kl_divergence(p, q):
 
 
 def js_divergence(p_data, p_gen):
-    """Jensen-Shannon divergence of data and generator, and what it is made of (UDL eq. 15.8).
+    """Jensen-Shannon divergence of data and generator, and what it is made of (UDL section 15.2).
 
     With the mixture m = (p_data + p_gen) / 2,
 

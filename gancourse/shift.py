@@ -38,7 +38,7 @@ def logit(x, phi):
 
 
 def discriminator(x, phi):
-    """Probability that `x` is real, σ(φ0 + φ1 x) (UDL eq. 15.1). Shaped like `x`."""
+    """Probability that `x` is real, σ(φ0 + φ1 x). Shaped like `x`."""
     return expit(logit(x, phi))
 
 
@@ -48,7 +48,7 @@ def softplus(a):
 
 
 def discriminator_loss(x_real, x_syn, phi):
-    """Binary cross-entropy, −Σ log σ(f(x_real)) − Σ log(1 − σ(f(x_syn))) (UDL eq. 15.2), in nats.
+    """Binary cross-entropy, −Σ log σ(f(x_real)) − Σ log(1 − σ(f(x_syn))), in nats.
 
     Written with `softplus` of the logit: taking the logarithm of a rounded probability gives infinity
     as soon as |f| passes 37.
@@ -152,7 +152,7 @@ def train(
         n_iter_discrim: discriminator steps per round.
         n_iter_gen: generator steps per round.
         lr_discrim, lr_gen: step sizes. The book's 0.01 for the discriminator is above 2/λ_max of its loss
-            once θ is near the target, so φ never settles there; 0.005 is below (lecture 03, section 6).
+            once θ is near the target, so φ never settles there; 0.005 is below (lecture 03, section 10).
         saturating: which generator loss, see `generator_loss`.
 
     Returns:

@@ -21,91 +21,102 @@ class ShiftPicture:
     Args:
         x_real, z: the samples, shapes (n,) and (m,).
         theta: start of the shift.
-        phi: discriminator parameters (φ0, φ1), or None to leave the discriminator and the losses out.
+        phi: discriminator parameters (φ0, φ1), or None to leave the discriminator out.
+        losses: whether to show both losses as functions of θ, and as an arrow the generator's pull −dL/dθ.
         real_mean: mean of the distribution that `x_real` was drawn from, with variance 1.
     """
 
-    def __init__(self, x_real, z, theta, phi=None, real_mean=7.5):
+    def __init__(self, x_real, z, theta, phi=None, losses=True, real_mean=7.5):
         self._x_real, self._z = x_real, z
-        self._grid = np.linspace(-1, 13, 281)
-        if phi is None:
-            self.figure, ax = new_figure(8, 3.2)
+        self._grid = np.linspace(-4, 16, 401)
+        self._has_judge, self._has_losses = phi is not None, phi is not None and losses
+        if self._has_losses:
+            self.figure, (ax, beside) = new_figure(10, 3.8, columns=2, width_ratios=[3, 2])
         else:
-            self.figure, (ax, losses) = new_figure(10, 3.6, columns=2, width_ratios=[3, 2])
-        ax.set(xlim=(-1, 13), ylim=(-0.1, 1.05), xlabel="x", ylabel="density, probability")
+            self.figure, ax = new_figure(8, 3.2 if self._has_judge else 2.4)
+        top = 1.05 if self._has_judge else 0.45
+        ax.set(xlim=(-4, 16), xticks=range(-4, 17, 2), ylim=(-0.1 * top, top), xlabel="x", ylabel="density")
         ax.plot(self._grid, normal_density(self._grid, real_mean), color=REAL, label="$p_{data}$")
-        ax.plot(x_real, np.full_like(x_real, -0.03), "o", color=REAL, alpha=0.7, label="real $x$")
+        ax.plot(x_real, np.full_like(x_real, -0.03 * top), "o", color=REAL, alpha=0.7, label="real $x$")
         (self._density,) = ax.plot([], [], "--", color=FAKE, label="$p_{gen}$")
         (self._fakes,) = ax.plot([], [], "^", color=FAKE, alpha=0.7, label=r"synthesised $z + \theta$")
+        self._fake_height = -0.065 * top
         self._title = ax.set_title("", fontsize=11, loc="left")
-        if phi is not None:
+        handles = ax.get_lines()
+        if self._has_judge:
+            ax.set_ylabel("density, probability")
             (self._judge,) = ax.plot([], [], ":", lw=2.2, color=JUDGE, label="Pr(real)")
+            handles.append(self._judge)
+        if self._has_losses:
             self._pull = ax.annotate("", (0, 0), (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": INK})
-            self._draw_losses(losses)
-        self.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=5)
-        self._has_judge = phi is not None
+            handles += self._draw_losses(beside)
+        self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=len(handles))
         self._background = None
         self.update(theta, phi)
         self.figure.description = self.describe()
 
     def _draw_losses(self, ax):
+        """The empty panel of the losses; the handles for the legend."""
         self._thetas = np.linspace(0, 12, 121)
-        (self._curve_d,) = ax.plot([], [], ":", lw=2.2, color=JUDGE, label="discriminator")
-        (self._curve_g,) = ax.plot([], [], "--", color=FAKE, label="generator")
-        (self._dot_d,) = ax.plot([], [], "s", color=JUDGE)
-        (self._dot_g,) = ax.plot([], [], "^", color=FAKE)
+        (self._curve_d,) = ax.plot([], [], ":", lw=2.2, color=JUDGE)
+        (self._curve_g,) = ax.plot([], [], "--", color=FAKE)
+        (self._dot_d,) = ax.plot([], [], "s", color=JUDGE, label="$L_D$", clip_on=False)
+        (self._dot_g,) = ax.plot([], [], "^", color=FAKE, label="$L_G$", clip_on=False)
         ax.set_yscale("asinh", linear_width=10)  # the sliders reach losses of 1 and of 400
         ticks = [-400, -100, -10, 0, 10, 100, 400]
         ax.set_yticks(ticks, [str(t) for t in ticks])
-        ax.set(xlim=(0, 12), ylim=(-450, 450), xlabel=r"shift $\theta$", ylabel="loss, sum in nats")
+        ax.set(xlim=(0, 12), ylim=(-450, 450), xlabel=r"shift $\theta$", ylabel="loss in nats (compressed scale)")
         ax.set_title(r"both losses, at this $\phi$", fontsize=11, loc="left")
-        ax.legend(loc="lower left", **LEGEND)
+        return [self._dot_d, self._dot_g]
 
     def update(self, theta, phi=None):
         """Move everything to a shift θ and discriminator parameters φ."""
         self._theta, self._phi = theta, phi
         x_syn = shift.generator(self._z, theta)
         self._density.set_data(self._grid, normal_density(self._grid, theta))
-        self._fakes.set_data(x_syn, np.full_like(x_syn, -0.065))
-        if not self._has_judge:
-            self._title.set_text(f"θ = {theta:.2f}")
-            return
-        self._judge.set_data(self._grid, shift.discriminator(self._grid, phi))
-        slope = shift.generator_gradient(self._z, theta, phi)
-        middle = x_syn.mean()
-        # The arrow is the generator's step direction, -dL/dθ, drawn to a readable length.
-        self._pull.set_position((middle, 0.5))
-        self._pull.xy = (np.clip(middle - np.clip(0.4 * slope, -4, 4), -0.9, 12.9), 0.5)
-        self._title.set_text(f"θ = {theta:.2f}   φ = ({phi[0]:.2f}, {phi[1]:.2f})   arrow: −dL/dθ = {-slope:+.2f}")
-        thetas = self._thetas
-        fakes = shift.generator(self._z[:, None], thetas)
-        real = shift.softplus(-shift.logit(self._x_real, phi)).sum()
-        per_theta = shift.softplus(shift.logit(fakes, phi)).sum(axis=0)
-        self._curve_d.set_data(thetas, real + per_theta)
-        self._curve_g.set_data(thetas, -per_theta)
-        self._dot_d.set_data([theta], [shift.discriminator_loss(self._x_real, x_syn, phi)])
-        self._dot_g.set_data([theta], [shift.generator_loss(self._z, theta, phi)])
+        self._fakes.set_data(x_syn, np.full_like(x_syn, self._fake_height))
+        title = f"θ = {theta:.2f}"
+        if self._has_judge:
+            self._judge.set_data(self._grid, shift.discriminator(self._grid, phi))
+            title += f"   φ = ({phi[0]:.2f}, {phi[1]:.2f})"
+        if self._has_losses:
+            slope = shift.generator_gradient(self._z, theta, phi)
+            title += f"   arrow: −dL/dθ = {_signed(-slope)}"
+            self._pull.set_visible(abs(slope) >= 0.005)
+            self._pull.set_position((x_syn.mean(), 0.5))
+            self._pull.xy = (x_syn.mean() - 0.2 * slope, 0.5)  # to scale: the steepest slider position just fits
+            fakes = shift.generator(self._z[:, None], self._thetas)
+            real = shift.softplus(-shift.logit(self._x_real, phi)).sum()
+            per_theta = shift.softplus(shift.logit(fakes, phi)).sum(axis=0)
+            self._curve_d.set_data(self._thetas, real + per_theta)
+            self._curve_g.set_data(self._thetas, -per_theta)
+            self._dot_d.set_data([theta], [shift.discriminator_loss(self._x_real, x_syn, phi)])
+            self._dot_g.set_data([theta], [shift.generator_loss(self._z, theta, phi)])
+        self._title.set_text(title)
 
     def describe(self):
         """What the picture shows, in words, for whoever cannot see it."""
-        x_syn = shift.generator(self._z, self._theta)
+        x_syn, phi = shift.generator(self._z, self._theta), self._phi
         words = (
             f"At θ = {self._theta:.2f} the synthesised samples lie between {x_syn.min():.1f} and {x_syn.max():.1f}, "
             f"the real ones between {self._x_real.min():.1f} and {self._x_real.max():.1f}."
         )
-        if not self._has_judge:
-            return words
-        phi = self._phi
-        slope = shift.generator_gradient(self._z, self._theta, phi)
-        rises = "rises to the right" if phi[1] > 0 else "falls to the right" if phi[1] < 0 else "is flat"
-        believed = [shift.discriminator(x, phi).mean() for x in (self._x_real, x_syn)]
-        return words + (
-            f" The discriminator's curve {rises}; on average it gives real samples a probability of "
-            f"{believed[0]:.2f}, synthesised ones {believed[1]:.2f}. Discriminator loss "
-            f"{shift.discriminator_loss(self._x_real, x_syn, phi):.2f}, generator loss "
-            f"{shift.generator_loss(self._z, self._theta, phi):.2f} nats. The arrow, −dL/dθ = {-slope:+.2f}, points "
-            f"{'right' if slope < 0 else 'left' if slope > 0 else 'nowhere'}."
-        )
+        if self._has_judge:
+            rises = "rises to the right" if phi[1] > 0 else "falls to the right" if phi[1] < 0 else "is flat"
+            believed = [shift.discriminator(x, phi).mean() for x in (self._x_real, x_syn)]
+            words += (
+                f" The discriminator's curve {rises}; on average it gives real samples a probability of "
+                f"{believed[0]:.2f}, synthesised ones {believed[1]:.2f}."
+            )
+        if self._has_losses:
+            slope = shift.generator_gradient(self._z, self._theta, phi)
+            way = "nowhere" if abs(slope) < 0.005 else "right" if slope < 0 else "left"
+            words += (
+                f" Discriminator loss {shift.discriminator_loss(self._x_real, x_syn, phi):.2f}, generator loss "
+                f"{shift.generator_loss(self._z, self._theta, phi):.2f} nats. The arrow, −dL/dθ = {_signed(-slope)}, "
+                f"points {way}."
+            )
+        return words
 
     def frame(self, dpi=80):
         """The picture as PNG bytes, fast."""
@@ -124,18 +135,33 @@ class ShiftPicture:
         return encoded(self._canvas)
 
 
-def shift_over_rounds(traces, target):
+def _signed(number):
+    """With its sign and two decimals; what rounds to zero has none."""
+    return f"{number:+.2f}" if abs(number) >= 0.005 else "0.00"
+
+
+def shift_over_rounds(traces, target, zoom=None):
     """θ after every round, one line per recorded run, with the shift at which the sample means meet.
 
     Args:
         traces: `shift.Trace`s by label.
         target: mean(x_real) − mean(z).
+        zoom: show a second panel within this distance of the target, over the second half of the rounds.
     """
-    figure, ax = new_figure(8, 3.4)
-    styles = zip(["-", "--", ":", "-."], [INK, FAKE, JUDGE, REAL], strict=True)
-    for (label, trace), (style, colour) in zip(traces.items(), styles, strict=False):
-        ax.plot(trace.theta, style, color=colour, lw=2, label=label)
-    ax.axhline(target, color=REAL, lw=1, ls=(0, (1, 1)))
+    if zoom is None:
+        figure, ax = new_figure(8, 3.4)
+        axes = [ax]
+    else:
+        figure, axes = new_figure(10, 3.4, columns=2, width_ratios=[3, 2])
+        ax, close_up = axes
+        n_rounds = len(next(iter(traces.values())).theta) - 1
+        close_up.set(xlim=(n_rounds / 2, n_rounds), ylim=(target - zoom, target + zoom), xlabel="round")
+        close_up.set_title("the second half, enlarged", fontsize=11, loc="left")
+    for panel in axes:
+        styles = zip(["-", "--", ":", "-."], [INK, FAKE, JUDGE, REAL], strict=True)
+        for (label, trace), (style, colour) in zip(traces.items(), styles, strict=False):
+            panel.plot(trace.theta, style, color=colour, lw=2, label=label)
+        panel.axhline(target, color=REAL, lw=1, ls=(0, (1, 1)))
     ax.annotate(
         f"sample means\nmeet, {target:.3f}",
         (1, target),
@@ -168,11 +194,11 @@ def chase(trace, target, n_rounds):
     left.axhline(0, color=INK, lw=0.8)
     left.set(xlabel="round", ylabel="distance from equilibrium")
     left.legend(**LEGEND)
-    right.plot(distance, slope, color=INK, lw=1.2)
-    right.plot(distance[::5], slope[::5], ".", color=INK, ms=4)
-    right.plot(distance[0], slope[0], "s", color=FAKE, label="start")
+    right.plot(slope, distance, color=INK, lw=1.2)
+    right.plot(slope[::5], distance[::5], ".", color=INK, ms=4)
+    right.plot(slope[0], distance[0], "s", color=FAKE, label="start")
     right.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
-    right.set(xlabel=r"$\theta - \theta^*$", ylabel=r"$\phi_1$")
+    right.set(xlabel=r"$\phi_1$", ylabel=r"$\theta - \theta^*$")
     right.legend(**LEGEND)
     figure.description = (
         f"Left: the distance of θ from its target and the discriminator's slope over {n_rounds} rounds, two damped "
@@ -186,7 +212,7 @@ def bilinear_paths(paths):
     """Paths of the bilinear game over its saddle x·y, one panel per way of stepping.
 
     Args:
-        paths: arrays of shape (steps, 2) by title.
+        paths: arrays of shape (points, 2) by title.
     """
     figure, axes = new_figure(10, 4, columns=len(paths))
     for ax, (title, path) in zip(np.ravel(axes), paths.items(), strict=True):
@@ -194,7 +220,7 @@ def bilinear_paths(paths):
         grid = np.linspace(-reach, reach, 61)
         ax.contourf(grid, grid, grid[:, None] * grid, levels=15, cmap="RdBu_r", alpha=0.35)
         ax.plot(*path.T, "o-", color=INK, ms=4, lw=1)
-        for i in range(min(7, len(path) - 1)):
+        for i in range(len(path) - 1):
             middle = (path[i] + path[i + 1]) / 2
             ax.annotate("", middle, path[i], arrowprops={"arrowstyle": "-|>", "color": INK})
         ax.plot(*path[0], "s", color=FAKE, ms=9, label="start (1, 1)")
@@ -203,7 +229,7 @@ def bilinear_paths(paths):
         ax.set_title(title, fontsize=11, loc="left")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     ends = [
-        f"{title}, from distance {np.hypot(*path[0]):.2f} to {np.hypot(*path[-1]):.2f} in {len(path) - 1} steps"
+        f"{title}, from distance {np.hypot(*path[0]):.2f} to {np.hypot(*path[-1]):.2f} in {len(path) - 1} moves"
         for title, path in paths.items()
     ]
     figure.description = f"Paths around the equilibrium of the saddle xy: {'; '.join(ends)}."
