@@ -45,6 +45,8 @@ def lab(port, no_browser):
         f"--LabApp.default_url=/lab/tree/{start}",
         "--LabApp.extension_manager=readonly",  # the other one asks the network for a list at every start
     ]
+    if shell := os.environ.get("SHELL"):  # not a login shell, which would forget where `gancourse` is
+        command.append(f"--ServerApp.terminado_settings={{'shell_command': ['{shell}']}}")
     if no_browser or not _has_browser():
         command.append("--no-browser")
         click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
@@ -101,6 +103,7 @@ def submit(assignment, student, archive):
     """
     from gancourse import submit as steps
 
+    assignment = Path(assignment).stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
     released = find_root() / "assignments" / assignment
     notebook = released / f"{assignment}.ipynb"
     if not notebook.exists():
@@ -110,15 +113,19 @@ def submit(assignment, student, archive):
         problems, name = steps.unpack_and_look_over(archive, released)
         for problem in problems:
             click.echo(f"! {problem}")
-        click.echo(f"{archive}: {name}, {'see above' if problems else 'ready to hand in'}.")
-        sys.exit(bool(problems))
+        state = "can be handed in, but see above" if problems else "is ready to hand in"
+        return click.echo(f"{archive}, with {name} in it, {state}.")
     student = student or click.prompt("Your id")
-    click.echo("Running your notebook from top to bottom ...", err=True)
-    for panel in steps.dry_run(notebook):
-        click.echo(panel)
+    packed = steps.pack(notebook, student, Path.cwd())
     for problem in steps.look_over(notebook):
         click.echo(f"! {problem}")
-    click.echo(f"Hand in this file: {steps.pack(notebook, student, Path.cwd())}")
+    click.echo("Running your notebook from top to bottom ...", err=True)
+    try:
+        for said in steps.dry_run(notebook):
+            click.echo(said)
+    except CourseError as error:
+        click.echo(f"! {error}")
+    return click.echo(f"What you wrote in words is graded by a person.\nHand in this file: {packed}")
 
 
 @main.command()

@@ -80,6 +80,8 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
         result.verdicts.append(verdict)
         if all(same[i](observations[i], compiled.cases[i].expected) for i in at):
             verdict.earned = prop["points"]
+            if prop["part"] == "value":
+                verdict.note = _unusual_form(observations[at[0]]["value"], compiled.cases[at[0]].expected["value"])
             continue
         for phrase, right in (alternatives or {}).items():
             if all(_finite(right[i]) and same[i](observations[i], right[i]) for i in at):
@@ -90,6 +92,9 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
                 name
                 for name in compiled.hints
                 if all(same[i](observations[i], compiled.cases[i].mistakes[name]) for i in at)
+                # At inputs as special as |f| = 1000 many mistakes look alike. There a misconception is
+                # recognised by itself only if that is all it does wrong.
+                and (index == 0 or _right_elsewhere(compiled, same, at, name))
             ]
             if matches:
                 verdict.hint = compiled.hints[matches[0]]
@@ -100,6 +105,23 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
                 )
     _withhold_the_trivial(compiled, result)
     return result
+
+
+def _right_elsewhere(compiled, same, at, name):
+    """Whether misconception `name` does the right thing in every case but those `at`."""
+    others = [i for i in range(len(compiled.cases)) if i not in at]
+    return all(same[i](compiled.cases[i].mistakes[name], compiled.cases[i].expected) for i in others)
+
+
+def _unusual_form(seen, right):
+    """A word on right numbers in another form: they earn their points, but what builds on them may stumble."""
+    array_like = len(right.get("shape", [])) > 0
+    if array_like and seen.get("type") in ("list", "tuple"):
+        return f"Right numbers, but in a {seen['type']}: later functions cannot calculate with it. Use `np.array(…)`."
+    if seen.get("shape") != right.get("shape"):
+        seen, right = (_shape_words(np.empty(data["shape"])) for data in (seen, right))
+        return f"Right numbers, but {seen} where {right} is usual. Later functions may stumble over that."
+    return None
 
 
 def _withhold_the_trivial(compiled, result):
@@ -168,31 +190,39 @@ def _describe_difference(prop, pairs, show_inputs):
             kind = observation["value"].get("type")
             forgot = " Is there a `return`?" if kind == "NoneType" else ""
             return f"It returns {'nothing' if kind == 'NoneType' else f'a {kind}'}, not numbers.{forgot}"
-    hint = _read_numbers(seen, right)
+    if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and np.ndim(right[0]) == 0:
+        return f"It returns {len(seen[0])} things (a {observation['type']}) where one number is expected."
+    if isinstance(seen[0], list) and not isinstance(right[0], list):
+        return f"It returns {len(seen[0])} things at once, where {_shape_words(np.asarray(right[0]))} is expected."
+    hint = _read_numbers(seen, right, [decode(a) for a in pairs[0][1].arguments])
     if show_inputs:
         shown = ", ".join(_short(decode(a)) for a in pairs[0][1].arguments)
         hint += f" Example: for ({shown}) it returns {_short(seen[0])}; right is {_short(right[0])}."
     return hint
 
 
-def _read_numbers(seen, right):
+def _read_numbers(seen, right, arguments):
     """What the numbers themselves say about a wrong answer: shape, overflow, a factor, lost digits."""
     if any(isinstance(v, list) for v in seen + right):
         return "The value is not right."
     seen, right = [np.squeeze(s) for s in seen], [np.squeeze(r) for r in right]
+    shapes = [np.shape(a) for a in arguments]
     for s, r in zip(seen, right, strict=True):
         if s.shape != r.shape:
             return (
                 f"It returns {_shape_words(s)} where {_shape_words(r)} is expected."
-                f"{' Is a sum over the samples missing?' if r.ndim < s.ndim else ''}"
+                f"{' Is a sum over the samples missing?' if not r.ndim and s.shape in shapes else ''}"
             )
     if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
         return "It returns inf or nan where the right answer is an ordinary number: something overflows."
     s, r = np.concatenate([np.ravel(a) for a in seen]), np.concatenate([np.ravel(a) for a in right])
     if (r != 0).all() and (factors := s / r)[0] and np.allclose(factors, factors[0], rtol=1e-5):
         return f"It returns {factors[0]:.4g} times the right answer, always: a sign or a constant factor."
-    if np.allclose(s, r, rtol=1e-2, atol=1e-3 * np.abs(r).max()):
-        return "It is nearly right, but not to five digits: is something rounded, clipped or differenced?"
+    if np.allclose(s, r, rtol=2e-3, atol=2e-4 * np.abs(r).max()):
+        return (
+            "It is nearly right, but not to five digits. Is something rounded or clipped, or an average of "
+            "differences in place of a derivative, or are two steps in the wrong order?"
+        )
     return "The value is not right."
 
 
@@ -203,4 +233,4 @@ def _shape_words(array):
 def _short(value):
     if isinstance(value, list):
         return "[" + ", ".join(_short(v) for v in value) + "]"
-    return np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2, separator=", ")
+    return np.array2string(np.asarray(value), precision=6, threshold=6, edgeitems=2, separator=", ")

@@ -49,7 +49,7 @@ def rerun(path):
 def execute(notebook, folder, **options):
     """Execute `notebook` in `folder`, in this environment's Python."""
     with tempfile.TemporaryDirectory(prefix="gc-") as sockets:
-        client(notebook, folder, sockets, timeout=600, **options).execute()
+        client(notebook, folder, sockets, **{"timeout": 600} | options).execute()
 
 
 def client(notebook, folder, sockets, **options):

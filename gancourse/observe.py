@@ -23,8 +23,9 @@ MAX_BYTES = 32 * 2**20
 def encode(value):
     """Plain data for `value`: numbers and arrays as typed buffers, tuples and lists of them as lists.
 
-    What is neither becomes the name of its type, so that a hint can say "returns None".
+    The name of its type goes along, so that a hint can say "returns None" or "a tuple".
     """
+    name = type(value).__name__
     if hasattr(value, "detach"):  # a torch tensor, without importing torch
         value = value.detach().cpu().numpy()
     try:
@@ -33,14 +34,15 @@ def encode(value):
         array = None
     if array is not None and array.dtype.kind in "biuf":
         if array.nbytes > MAX_BYTES:
-            return {"type": f"{type(value).__name__} of {array.nbytes / 2**20:.0f} MB"}
+            return {"type": f"{name} of {array.nbytes / 2**20:.0f} MB"}
         dtype = array.dtype.name if array.dtype.name in DTYPES else "float64"
         dtype = "int64" if array.dtype.kind in "iu" else dtype
         raw = np.ascontiguousarray(array, dtype=dtype).tobytes()
-        return {"dtype": dtype, "shape": list(array.shape), "base64": base64.b64encode(raw).decode("ascii")}
+        data = base64.b64encode(raw).decode("ascii")
+        return {"type": name, "dtype": dtype, "shape": list(array.shape), "base64": data}
     if isinstance(value, (list, tuple)):
-        return {"list": [encode(item) for item in value]}
-    return {"type": type(value).__name__}
+        return {"type": name, "list": [encode(item) for item in value]}
+    return {"type": name}
 
 
 def decode(data):

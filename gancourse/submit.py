@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.utils import compute_checksum, is_locked
 
 from gancourse import notebooks
@@ -36,24 +37,41 @@ def look_over(path):
     return problems
 
 
-def dry_run(path):
-    """Run the notebook from top to bottom, on a copy, and collect the panels of its checks.
+def dry_run(path, seconds=60):
+    """Run the notebook from top to bottom, on a copy, and collect what its checks say.
+
+    Args:
+        path: the notebook.
+        seconds: how long one cell may take.
 
     Returns:
-        The panels as text, in order, one per check that said something.
+        The panels as text, in order, and the errors of other cells, one line each.
+
+    Raises:
+        CourseError: a cell took too long or ended the kernel; says which.
     """
     notebook = nbformat.read(path, as_version=4)
-    notebooks.execute(notebook, path.parent, allow_errors=True)
-    panels = []
     for cell in notebook.cells:
-        if cell.cell_type != "code" or not checked_exercise(cell):
-            continue
-        shown = [o.data["text/plain"] for o in cell.outputs if o.output_type == "display_data"]
-        errors = [
-            f"`{checked_exercise(cell)}`: {o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"
-        ]
-        panels.extend(shown or errors)
-    return panels
+        if cell.cell_type == "code":
+            cell.execution_count = None  # an earlier run's says nothing about this one
+    try:
+        notebooks.execute(notebook, path.parent, allow_errors=True, timeout=seconds)
+    except (CellTimeoutError, DeadKernelError) as error:
+        begun = [c for c in notebook.cells if c.cell_type == "code" and c.execution_count]
+        stuck = max(begun, key=lambda c: c.execution_count)
+        what = f"took longer than {seconds} s" if isinstance(error, CellTimeoutError) else "ended the Python process"
+        raise CourseError(f"{_named(stuck)} {what}, so the rest was not run. Does a loop in it ever end?") from error
+    said = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            panels = [o.data["text/plain"] for o in cell.outputs if o.output_type == "display_data"]
+            errors = [f"{_named(cell)}: {o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"]
+            said += (panels if checked_exercise(cell) else []) or errors
+    return said
+
+
+def _named(cell):
+    return f"The cell `{grade_id(cell) or cell.source.splitlines()[0]}`"
 
 
 def pack(path, student, folder):

@@ -1,6 +1,7 @@
 """The engine: partial credit, hints, follow-through, and what earns nothing."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -96,6 +97,7 @@ def test_a_function_that_does_nothing_earns_nothing(function):
         (lambda z, theta: -(z + theta), "-1 times the right answer"),
         (lambda z, theta: (z + theta)[:, None] * np.ones(2), "array of shape (4, 2)"),
         (lambda z, theta: (z + theta) * np.nan, "nan"),
+        (lambda z, theta: (z + theta, theta), "2 things at once"),
         (lambda z, theta: (z + theta) * (1 + 1e-3 * np.sin(z)), "nearly right"),
         (lambda z, theta: z + undefined, "NameError"),  # noqa: F821
     ],
@@ -136,6 +138,29 @@ def test_a_right_step_on_a_wrong_earlier_function_earns_its_points():
 
 def test_a_wrong_step_on_a_wrong_earlier_function_does_not():
     assert follow_secretly(lambda z, theta: z * theta, lambda z, theta, *, shift: shift(z, theta).max()).earned == 0
+
+
+def test_an_earlier_function_that_changes_its_argument_is_followed_in_that_too():
+    def shift(z, theta):
+        z += theta
+        return z
+
+    def total(z, theta, *, shift=SHIFT.reference):
+        return shift(z, theta).sum() + shift(z, theta).sum()
+
+    exercise = replace(TOTAL, reference=total)
+    compiled = compile_all([SHIFT, exercise], secret_rng(b"key", "test"))["total"]
+    alternatives = follow_through(exercise, compiled, ["shift"], lambda name, arguments: observe(shift, arguments))
+    result = judge(compiled, observe_all(compiled, partial(total, shift=shift)), alternatives)
+    assert result.earned == 2
+
+
+def test_right_numbers_in_an_unusual_form_earn_their_points_and_a_word():
+    listed = result_of(lambda z, theta: list(z + theta))
+    assert listed.earned == 4
+    assert "np.array" in listed.verdicts[0].note
+    assert "shape (1, 4)" in result_of(lambda z, theta: (z + theta)[None]).verdicts[0].note
+    assert result_of(lambda z, theta: z + theta).verdicts[0].note is None
 
 
 @pytest.mark.parametrize(

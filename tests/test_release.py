@@ -93,9 +93,10 @@ def test_the_dry_run_shows_points_and_leaves_the_notebook_as_it_was(tmp_path):
     before = path.read_bytes()
     panels = submit.dry_run(path)
     assert path.read_bytes() == before
-    assert len(panels) == 9
-    assert "so far: 30 of 35 points" in panels[-1]
-    assert "no answer here yet" in panels[-1]
+    assert len(panels) == 10, "nine checks, and the cell that draws the game and cannot"
+    assert "so far: 30 of 35 points" in panels[8]
+    assert "no answer here yet" in panels[8]
+    assert "NotImplementedError" in panels[9]
 
 
 def test_the_checks_file_is_readable_json_with_every_exercise():

@@ -102,7 +102,7 @@ class Session:
             if observations is None:
                 return nothing(compiled, self._status_of_cell(name))
             result = judge(compiled, observations, show_inputs=False)
-            wrong = [n for n in exercise.builds_on if self._answers_wrongly(n)]
+            wrong = [n for n in exercise.builds_on if any(map(self._answers_wrongly, [n, *self._all_below(n)]))]
             if wrong and result.earned < result.points:
                 alternatives = follow_through(exercise, compiled, wrong, self._call)
                 result = judge(compiled, observations, alternatives, show_inputs=False)

@@ -26,8 +26,8 @@ def draw_batches(rng, n=6, m=6):
 
 
 def draw_extreme(rng):
-    """Two points of which one is judged real and the other fake, with a logit of about ±1000 each."""
-    return np.array([1000.0, -1000.0]) + rng.uniform(-5, 5, size=2)
+    """Three points, two on one side, with a logit of about ±1000 each."""
+    return np.array([1000.0, -1000.0, rng.choice([-900.0, 900.0])]) + rng.uniform(-5, 5, size=3)
 
 
 def extreme_phi(rng):
@@ -132,6 +132,10 @@ DISCRIMINATOR = Exercise(
         "offset_inside": Misconception(
             lambda x, phi: expit(phi[1] * (x + phi[0])),
             "φ0 is multiplied by φ1 as well. The logit is φ0 + φ1·x, not φ1·(x + φ0): check the brackets.",
+        ),
+        "brackets": Misconception(
+            lambda x, phi: 1 / 1 + np.exp(-logit(x, phi)),
+            "`1 / 1 + np.exp(-f)` is 1 + exp(−f): the division comes first. Put brackets round the whole denominator.",
         ),
         "tanh": Misconception(
             lambda x, phi: np.tanh(logit(x, phi)),
@@ -298,6 +302,10 @@ GENERATOR_LOSS = Exercise(
             lambda z, theta, phi: shift.generator_loss(z, 0.0, phi),
             "θ has no effect: you judge z itself. The discriminator sees x_syn = generator(z, theta).",
         ),
+        "theta_outside_the_slope": Misconception(
+            lambda z, theta, phi: -softplus(phi[0] + phi[1] * z + theta).sum(),
+            "θ is added after the slope: `phi[1] * z + theta`. The discriminator sees z + θ: `phi[1] * (z + theta)`.",
+        ),
         "forgets_log": Misconception(
             lambda z, theta, phi: (1 - expit(logit(z + theta, phi))).sum(),
             "The logarithm is missing: you sum 1 − σ(f).",
@@ -377,6 +385,12 @@ DISCRIMINATOR_GRADIENT = Exercise(
             lambda *a: np.full(2, shift.discriminator_gradient(*a)[0]),
             "Both components are the sum of the errors. By φ1, the inner derivative is x: multiply each error by "
             "its sample.",
+        ),
+        "forgets_the_label": Misconception(
+            lambda x_real, x_syn, phi: gradient_from_errors(
+                expit(logit(x_real, phi)), expit(logit(x_syn, phi)), x_real, x_syn
+            ),
+            "Real and synthesised samples get the same error, σ(f). A real sample has label 1, so it is σ(f) − 1.",
         ),
         "logit_for_probability": Misconception(
             lambda x_real, x_syn, phi: gradient_from_errors(logit(x_real, phi) - 1, logit(x_syn, phi), x_real, x_syn),
@@ -505,7 +519,8 @@ UPDATE_DISCRIMINATOR = Exercise(
         ),
         "one_step": Misconception(
             lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, 1, phi, lr),
-            "You take one step whatever `n_iter` says. Is the `return` inside the loop?",
+            "You take one step whatever `n_iter` says. Is the `return` inside the loop? Or does every step start "
+            "again from the φ that was passed in, not from the one just reached?",
         ),
         "ignores_lr": Misconception(
             lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, n_iter, phi),
@@ -518,6 +533,10 @@ UPDATE_DISCRIMINATOR = Exercise(
         "one_too_many": Misconception(
             lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, n_iter + 1, phi, lr),
             "You take one step too many: `range(n_iter)` runs n_iter times.",
+        ),
+        "one_too_few": Misconception(
+            lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, n_iter - 1, phi, lr),
+            "You take one step too few: `range(1, n_iter)` runs n_iter − 1 times, `range(n_iter)` n_iter times.",
         ),
         "returns_gradient": Misconception(
             lambda x_real, x_syn, n_iter, phi, lr=0.01: shift.discriminator_gradient(
@@ -584,7 +603,8 @@ UPDATE_GENERATOR = Exercise(
         ),
         "one_step": Misconception(
             lambda z, theta, n_iter, phi, lr=0.02: update_generator(z, theta, 1, phi, lr),
-            "You take one step whatever `n_iter` says. Is the `return` inside the loop?",
+            "You take one step whatever `n_iter` says. Is the `return` inside the loop? Or does every step start "
+            "again from the θ that was passed in, not from the one just reached?",
         ),
         "ignores_lr": Misconception(
             lambda z, theta, n_iter, phi, lr=0.02: update_generator(z, theta, n_iter, phi),
@@ -597,6 +617,10 @@ UPDATE_GENERATOR = Exercise(
         "one_too_many": Misconception(
             lambda z, theta, n_iter, phi, lr=0.02: update_generator(z, theta, n_iter + 1, phi, lr),
             "You take one step too many: `range(n_iter)` runs n_iter times.",
+        ),
+        "one_too_few": Misconception(
+            lambda z, theta, n_iter, phi, lr=0.02: update_generator(z, theta, n_iter - 1, phi, lr),
+            "You take one step too few: `range(1, n_iter)` runs n_iter − 1 times, `range(n_iter)` n_iter times.",
         ),
         "non_saturating": Misconception(
             lambda z, theta, n_iter, phi, lr=0.02: shift.update_generator(z, theta, n_iter, phi, lr, saturating=False),
@@ -690,6 +714,16 @@ def train_wrong_batches(x_real, z, theta, phi, n_rounds, n_iter_discrim, n_iter_
     return np.array(thetas)
 
 
+def train_overwrites_z(x_real, z, theta, phi, n_rounds, n_iter_discrim, n_iter_gen):
+    thetas = []
+    for _ in range(n_rounds):
+        z = shift.generator(z, theta)
+        phi = shift.update_discriminator(x_real, z, n_iter_discrim, phi)
+        theta = shift.update_generator(z, theta, n_iter_gen, phi)
+        thetas.append(theta)
+    return np.array(thetas)
+
+
 def draw_training(rng, n_rounds):
     x_real, z = draw_batches(rng)
     return (
@@ -752,6 +786,20 @@ TRAIN = Exercise(
             train_wrong_batches,
             "The generator's update gets the real and the synthesised batch where z and θ belong. θ then races past "
             "the target. It is `update_generator(z, theta, n_iter_gen, phi)`.",
+        ),
+        "overwrites_z": Misconception(
+            train_overwrites_z,
+            "The latent samples are overwritten: `z = generator(z, theta)` shifts them further in every round. "
+            "Call the synthesised samples `x_syn` and leave z alone.",
+        ),
+        "restarts": Misconception(
+            lambda x_real, z, theta, phi, n, n_d, n_g: np.repeat(train(x_real, z, theta, phi, 1, n_d, n_g), n),
+            "Every round starts again from the first θ and φ, so all rounds are alike. Keep the new ones: "
+            "`phi = update_discriminator(…)`, `theta = update_generator(…)`.",
+        ),
+        "never_moves": Misconception(
+            lambda x_real, z, theta, phi, n, n_d, n_g: np.full(n, theta),
+            "θ never changes. The updates *return* the new values; assign them: `theta = update_generator(…)`.",
         ),
         "swapped_counts": Misconception(
             lambda x_real, z, theta, phi, n, n_d, n_g: train(x_real, z, theta, phi, n, n_g, n_d),
