@@ -10,8 +10,14 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pyte
 
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your answer goes here")'}
 
-# A deleted check comes back; then the notebook is run, and judged from outside (gancourse.grading).
-c.OverwriteCells.add_missing_cells = True
+# The notebook is tidied, run, and judged from outside (gancourse.grading).
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "gancourse.grading.nbgrader_steps.TidyCells",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
     "gancourse.grading.nbgrader_steps.JudgeNotebook",
     "nbgrader.preprocessors.IgnorePattern",

@@ -159,7 +159,7 @@ def grade(assignment, force):
     click.echo(summary(root, assignment))
     click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) + ".")
     click.echo("Feedback is in feedback/, the table in grades.csv.")
-    sys.exit(1 if outcomes["could not be graded"] else 0)
+    sys.exit(1 if outcomes["could not be graded"] or outcomes["without feedback"] else 0)
 
 
 @main.command()

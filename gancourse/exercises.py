@@ -20,10 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse.judge import judge
+from gancourse.judge import close, judge
 from gancourse.observe import decode, encode, observe
 
 PUBLIC_FILE = "checks.json"
+MOST_NUMBERS = 10_000  # that one call of a student's function may hand to a reference, which computes on with them
 SIGNIFICANT_DIGITS = 9  # released numbers are rounded, so that every machine compiles the same bytes
 
 
@@ -275,8 +276,8 @@ def check_function(exercises, name, function):
             theirs = judge(exercises[earlier], observe_all(exercises[earlier], own))
         if theirs.earned < theirs.points:
             broken.append(earlier)
-        if theirs.mistakes:
-            key = f"{earlier}:{theirs.mistakes[0]}"
+        if theirs.recognised:
+            key = f"{earlier}:{theirs.recognised}"
             alternatives[f"your `{earlier}`"] = [case.follow[key] for case in compiled.cases]
     result = judge(compiled, observations, alternatives)
     add_follow_through_note(result, broken)
@@ -303,36 +304,64 @@ def observe_all(compiled, function):
 # --- grading's side ---------------------------------------------------------------------------------------------
 
 
-def secret_rng(key, assignment):
+def secret_rng(key, submission):
     """The generators behind grading's inputs: nobody without `key` (bytes) can foresee them.
 
-    The same key gives every student the same inputs, and the same grade when graded again.
+    `submission` names what is graded. The same submission gets the same inputs, and so the same grade, again.
     """
 
     def rng_for(name):
-        digest = hashlib.sha256(key + f"{assignment}/{name}".encode()).digest()
+        digest = hashlib.sha256(key + f"{submission}/{name}".encode()).digest()
         return np.random.default_rng(list(np.frombuffer(digest, dtype=np.uint32)))
 
     return rng_for
 
 
-def _ask_for_numbers(call, name, answers, *arguments):
-    """One call of a student's function; the numbers it returns are also appended to `answers`, as text."""
+def does_something(exercise, call, rng):
+    """Whether a student's wrong function depends on every argument that the right one depends on.
+
+    Nothing follows from a function that does not: with earlier functions that return zeros, or hand an argument
+    back, the right answer to a later exercise would be as trivial.
+
+    Args:
+        exercise: the `Exercise` of the wrong function.
+        call: `call(name, arguments)` is the observation of the student's function.
+        rng: draws the inputs.
+    """
+    theirs = partial(_ask_for_numbers, call, exercise.name)
+    arguments = exercise.properties[0].inputs(rng)
+    for index, argument in enumerate(arguments):
+        nudged = list(arguments)
+        nudged[index] = argument + 1 if isinstance(argument, int) else argument * 1.1 + 0.1
+        if not _same(exercise.reference, arguments, nudged) and _same(theirs, arguments, nudged):
+            return False
+    return True
+
+
+def _same(function, arguments, others):
+    seen = [observe(function, a) for a in (arguments, others)]
+    if any(s["error"] for s in seen):
+        return True
+    return close(*(decode(s["value"]) for s in seen), rtol=1e-6, atol=1e-9)
+
+
+def _ask_for_numbers(call, name, *arguments):
+    """One call of a student's function, for its numbers; it may change its arguments, as it would at home."""
     seen = call(name, arguments)
-    if seen["error"] or decode(seen["value"]) is None:
+    if seen["error"] or (value := decode(seen["value"])) is None:
         raise ValueError(f"{name} gave no numbers")
+    if isinstance(value, list) or np.size(value) > MOST_NUMBERS:
+        raise ValueError(f"{name} gave something else than an array of a sensible size")
     for mine, theirs in zip([a for a in arguments if isinstance(a, np.ndarray)], seen["after"], strict=True):
-        mine[...] = decode(theirs)  # a function that changes its arguments does so here too
-    answers.append(json.dumps(seen["value"]))
-    return decode(seen["value"])
+        mine[...] = decode(theirs)
+    return value
 
 
 def follow_through(exercise, compiled, wrong, call):
     """What would be right, case by case, for a student whose earlier functions in `wrong` are wrong.
 
     The reference is run here, outside the student's process, with the student's own earlier function standing
-    in: every call of it goes through `call(name, arguments)` and only numbers come back. A function that gives
-    one and the same answer whatever it is asked carries nothing, so it is not followed.
+    in: every call of it goes through `call(name, arguments)` and only numbers come back.
 
     Returns:
         `alternatives` for `judge`.
@@ -341,13 +370,9 @@ def follow_through(exercise, compiled, wrong, call):
     names = [n for n in exercise.builds_on if n in wrong]
     for count in range(1, len(names) + 1):
         for subset in itertools.combinations(names, count):
-            answers = []
-
-            standing_in = {name: partial(_ask_for_numbers, call, name, answers) for name in subset}
-            right = []
-            for case in compiled.cases:
-                arguments = [decode(a) for a in case.arguments]
-                right.append(observe(partial(exercise.reference, **standing_in), arguments))
-            if len(set(answers)) > 1:
-                alternatives["your " + " and ".join(f"`{n}`" for n in subset)] = right
+            standing_in = {name: partial(_ask_for_numbers, call, name) for name in subset}
+            alternatives["your " + " and ".join(f"`{n}`" for n in subset)] = [
+                observe(partial(exercise.reference, **standing_in), [decode(a) for a in case.arguments])
+                for case in compiled.cases
+            ]
     return alternatives

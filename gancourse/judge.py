@@ -4,7 +4,7 @@ Pure: plain data in, a `Result` out. The same judgement is passed in the student
 inputs and, in the grading process, on secret ones.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Result:
     name: str
     verdicts: list
     status: str = "judged"  # or "missing", "killed", "timed out"
-    mistakes: list = field(default_factory=list)  # names of the misconceptions recognised
+    recognised: str | None = None  # the misconception that explains every answer
 
     @property
     def earned(self):
@@ -73,7 +73,7 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
         for name in compiled.hints
         if all(agree(o, c.mistakes[name]) for agree, o, c in zip(same, observations, compiled.cases, strict=True))
     ]
-    result = Result(compiled.name, [])
+    result = Result(compiled.name, [], recognised=full_matches[0] if full_matches else None)
     for index, prop in enumerate(compiled.properties):
         at = [i for i, case in enumerate(compiled.cases) if case.property == index]
         verdict = Verdict(prop["says"], prop["points"], 0.0)
@@ -98,7 +98,6 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
             ]
             if matches:
                 verdict.hint = compiled.hints[matches[0]]
-                result.mistakes.append(matches[0])
             else:
                 verdict.hint = _describe_difference(
                     prop, [(observations[i], compiled.cases[i]) for i in at], show_inputs

@@ -60,7 +60,7 @@ def test_the_lecture_runs_and_a_slider_moves_the_picture(address, tab):
     # The player: the slider's End key goes to the last round.
     tab.locator(".widget-slider .noUi-handle").nth(3).focus()
     tab.keyboard.press("End")
-    tab.wait_for_selector("text=Round 200.")
+    tab.wait_for_selector("text=Round 400.")
     static = tab.locator(".jp-RenderedHTMLCommon img[alt*='the synthesised samples lie between']")
     assert static.count() > 3, "figures have alternative text in the browser"
 

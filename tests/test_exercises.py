@@ -65,7 +65,7 @@ def test_each_property_earns_its_points_by_itself():
     clips = result_of(lambda z, theta: np.minimum(z + theta, 100))
     assert [v.earned for v in clips.verdicts] == [2, 0, 1]
     assert clips.verdicts[1].hint == "You clip."
-    assert clips.mistakes == ["clips"]
+    assert clips.recognised == "clips"
 
 
 def test_changing_the_argument_costs_its_own_property_only():

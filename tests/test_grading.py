@@ -2,16 +2,19 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from classroom import ROOT, answered, bank_of_mistakes, hand_in, make_course, model_answers
 from gancourse import course
 from gancourse.exercises import compile_all, observe_all, secret_rng
+from gancourse.grading.nbgrader_steps import fingerprint
 from gancourse.judge import judge
 
 EXERCISES = {e.name: e for e in course.load_exercises(ROOT, "ps1")}
@@ -117,7 +120,7 @@ def test_a_notebook_handed_in_unexecuted_is_executed(graded):
 @pytest.mark.parametrize("k", range(MOST_MISTAKES))
 def test_every_misconception_gets_its_partial_credit_and_its_hint_in_grading(graded, k):
     """Judged alone, in this process, each must come to what it came to in the notebook full of them."""
-    compiled = compile_all(list(EXERCISES.values()), secret_rng(course.grading_key(graded), "ps1"))
+    compiled = compile_all(list(EXERCISES.values()), secret_rng(b"any other inputs", "ps1"))
     got, told = scores(graded)[f"mistake-{k}"], record(graded, f"mistake-{k}")
     for name, mistake in mistaken(k).items():
         misconception = EXERCISES[name].misconceptions[mistake]
@@ -150,7 +153,9 @@ def test_feedback_has_the_hints_and_no_hidden_input(graded):
     assert "This generator shifts" in page
     assert "Example: for" not in page
     assert "right given" in feedback(graded, "follows")
-    compiled = compile_all(list(EXERCISES.values()), secret_rng(course.grading_key(graded), "ps1"))
+    own = nbformat.read(graded / "autograded" / "mistake-0" / "ps1" / "ps1.ipynb", as_version=4)
+    submission = fingerprint(own, {"assignment": "ps1", "student": "mistake-0"})
+    compiled = compile_all(list(EXERCISES.values()), secret_rng(course.grading_key(graded), submission))
     for exercise in compiled.values():
         for case in exercise.cases:
             for argument in case.arguments:
@@ -212,15 +217,24 @@ def test_gancourse_grade_goes_from_a_fresh_checkout_to_feedback_and_table(own_co
     assert "1 graded, 1 unchanged" in third.stdout
 
 
-def test_one_broken_submission_does_not_stop_the_class(own_course):
+def test_one_broken_submission_does_not_stop_the_class_and_leaves_no_old_score(own_course):
     hand_in(own_course, "right", answered(RIGHT))
     hand_in(own_course, "broken", answered(RIGHT))
-    Path("submitted/broken/ps1/ps1.ipynb").write_text('{"cells": [')
+    assert gancourse("grade", "ps1").returncode == 0
+    path = Path("submitted/broken/ps1/ps1.ipynb")
+    whole = path.read_text()
+    path.write_text('{"cells": [')
     done = gancourse("grade", "ps1")
     assert done.returncode == 1
-    assert "1 could not be graded, 1 graded" in done.stdout
+    assert "1 could not be graded, 1 unchanged" in done.stdout
     assert "records/ps1/broken.log" in done.stderr
     assert sum(scores(own_course)["right"].values()) == 35
+    assert sum(scores(own_course)["broken"].values()) == 0
+    # Mended, it is graded again, although this very file was graded before; so is one whose grade was lost.
+    path.write_text(whole)
+    shutil.rmtree("autograded/right")
+    assert "2 graded" in gancourse("grade", "ps1").stdout
+    assert {sum(g.values()) for g in scores(own_course).values()} == {35}
 
 
 def test_nothing_handed_in_says_where_to_put_it(own_course):

@@ -17,19 +17,28 @@ from gancourse.notebooks import client
 MIME = "application/vnd.gancourse+json"
 
 # The course's own answers are no answer: neither by import nor by reading them off the module.
-PREAMBLE = "import sys; sys.modules['gancourse.shift'] = None; del sys"
+# A stray `exit()` would end the kernel after its reply, and the next cell would be blamed.
+PREAMBLE = "import sys; sys.modules['gancourse.shift'] = None; del sys; get_ipython().ask_exit = lambda: None"
 
-# In a namespace of its own: the student's names are read, not changed.
+# In a namespace of its own, with the builtins as they were: the student's names are read, not used or changed.
 ASK = """
-(lambda tools: (
-    exec(compile({source!r}, "gancourse/observe.py", "exec"), tools),
-    get_ipython().display_pub.publish({{{mime!r}: tools["answer"]({name!r}, get_ipython().user_ns, {calls!r})}}),
-))({{"__name__": "observe", "__file__": "gancourse/observe.py"}})[2:]
+(lambda b, shell, tools: (
+    b.exec(b.compile({source!r}, "gancourse/observe.py", "exec"), tools),
+    shell.display_pub.publish({{{mime!r}: tools["answer"]({name!r}, shell.user_ns, {calls!r})}}),
+))(
+    __import__("builtins"),
+    __import__("IPython").get_ipython(),
+    {{"__name__": "observe", "__file__": "gancourse/observe.py"}},
+)[2:]
 """
 
 
-class KernelLost(Exception):
-    """The kernel hung ("timed out") or died ("killed")."""
+class KernelLost(BaseException):
+    """The kernel hung ("timed out") or died ("killed").
+
+    Not an `Exception`: while a reference calls the student's function, what goes wrong inside is observed and
+    compared, but a kernel that is gone must come through.
+    """
 
 
 class StudentKernel:
@@ -75,6 +84,9 @@ class StudentKernel:
             raise KernelLost("timed out") from error
         except DeadKernelError as error:
             raise KernelLost("killed") from error
+        except Exception as error:  # an output that nbclient or the notebook format cannot take
+            text = f"[grading] The output of this cell could not be stored ({type(error).__name__}).\n"
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
 
     def ask(self, name, calls, seconds):
         """What the student's function `name` does with each of `calls` (lists of encoded arguments).
@@ -101,6 +113,8 @@ def received(data):
         error = data["error"]
         if error is not None:
             error = {key: str(error[key]) for key in ("type", "message", "line")}
+        elif not isinstance(data["value"], dict):
+            raise TypeError("a value is a dict")
         else:
             observe.decode(data["value"])
         for argument in data["after"]:

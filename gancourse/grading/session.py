@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
-from gancourse.exercises import follow_through
+from gancourse.exercises import does_something, follow_through
 from gancourse.grading.kernel import KernelLost, StudentKernel
 from gancourse.judge import Result, Verdict, judge
 from gancourse.observe import encode
@@ -67,12 +68,21 @@ class Session:
                 self._restart(upto=0)
                 for index, cell in enumerate(self._nb.cells):
                     self._visit(index, cell)
-                for name in self._exercises:  # of which the notebook has lost the checking cell
-                    if name not in self._results:
-                        self._results[name] = self._judge(name, len(self._nb.cells))
+                self._judge_at_the_end()
             finally:
                 self._close()
         return self._results
+
+    def _judge_at_the_end(self):
+        """What could not be judged at its place: its check was lost, or stands above the function."""
+        for name in self._exercises:
+            if name not in self._results or self._results[name].status == "missing":
+                self._results[name] = self._judge(name, len(self._nb.cells))
+                checks = [c for c in self._nb.cells if c.cell_type == "code" and checked_exercise(c) == name]
+                if not checks:
+                    checks = [nbformat.v4.new_code_cell(f"# The check of {name} was not in the notebook.")]
+                    self._nb.cells += checks
+                checks[0].outputs = [panel_output(self._results[name])]
 
     def _visit(self, index, cell):
         if cell.cell_type != "code":
@@ -99,24 +109,43 @@ class Session:
         try:
             calls = [case.arguments for case in compiled.cases]
             observations = self._kernel.ask(name, calls, self._seconds(self._limits.question))
-            if observations is None:
-                return nothing(compiled, self._status_of_cell(name))
-            result = judge(compiled, observations, show_inputs=False)
-            wrong = [n for n in exercise.builds_on if any(map(self._answers_wrongly, [n, *self._all_below(n)]))]
-            if wrong and result.earned < result.points:
+        except KernelLost as lost:
+            self._blame(name, index)
+            return nothing(compiled, str(lost))
+        if observations is None:
+            return nothing(compiled, self._status_of_cell(name))
+        result = judge(compiled, observations, show_inputs=False)
+        if result.earned < result.points:
+            try:
+                wrong = [n for n in exercise.builds_on if self._can_be_followed(n)]
                 alternatives = follow_through(exercise, compiled, wrong, self._call)
                 result = judge(compiled, observations, alternatives, show_inputs=False)
-            self._note_what_was_stopped(result)
-            return result
-        except KernelLost as lost:
-            self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
-            self._restart(upto=index)
-            return nothing(compiled, str(lost))
+            except KernelLost:  # by the earlier function, not by this one
+                self._blame(self._called, index)
+        self._note_what_was_stopped(result)
+        return result
+
+    def _blame(self, name, index):
+        """Leave out the cell of exercise `name` from now on, and start again."""
+        self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
+        self._restart(upto=index)
 
     def _call(self, name, arguments):
         """One call of the student's own function, for follow-through."""
+        self._called = name
+        if time.monotonic() > self._deadline:
+            raise KernelLost("timed out")
         answer = self._kernel.ask(name, [[encode(a) for a in arguments]], self._seconds(self._limits.question))
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
+
+    def _can_be_followed(self, name):
+        """Whether an earlier function, or one below it, is wrong, and yet does something to build on."""
+        below = [n for n in (name, *self._all_below(name)) if n in self._results]
+        if not any(map(self._answers_wrongly, below)):
+            return False
+        return self._results[name].recognised or does_something(
+            self._exercises[name], self._call, np.random.default_rng(0)
+        )
 
     def _answers_wrongly(self, name):
         """Whether an earlier function answers, but not with the textbook's numbers (earned or not)."""

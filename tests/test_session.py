@@ -1,0 +1,155 @@
+"""One notebook in one kernel: ordinary accidents cost nothing, and nothing is earned without work."""
+
+import nbformat
+import pytest
+
+from classroom import ROOT, answered, hand_in, make_course, model_answers
+from gancourse import course
+from gancourse.exercises import compile_all, secret_rng
+from gancourse.grading.run import grade
+from gancourse.grading.session import Limits, Session, grade_id
+
+EXERCISES = course.load_exercises(ROOT, "ps1")
+COMPILED = compile_all(EXERCISES, secret_rng(b"key", "test"))
+RIGHT = model_answers()
+SUPPORT = ROOT / "assignments" / "ps1"
+
+
+def graded(answers, extra="", limits=Limits(cell=8, question=4)):  # noqa: B008
+    notebook = answers if isinstance(answers, nbformat.NotebookNode) else answered(answers, extra=extra)
+    results = Session(notebook, EXERCISES, COMPILED, SUPPORT, limits).grade()
+    return {name: result.earned for name, result in results.items()}
+
+
+def total(*arguments, **options):
+    return sum(graded(*arguments, **options).values())
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "exit()",
+        "compile = exec = None",
+        "get_ipython = None",
+        "from ipywidgets import interact\ninteract(lambda a: print(a), a=(0, 1.0))",
+        "import ipywidgets\nwith ipywidgets.Output():\n    print(1)",
+        "from IPython.display import display\ndisplay({'text/html': 5}, raw=True)",
+        "raise RuntimeError('mine')",
+        "import os\nos._exit(1)",
+        "import warnings\nwarnings.warn('careful')",
+        "input()",
+    ],
+)
+def test_an_accident_in_an_extra_cell_costs_nothing(extra):
+    assert total(RIGHT, extra=extra) == 35
+
+
+def stubs(**answers):
+    code = {
+        "generator": "lambda z, theta: 0 * z",
+        "discriminator": "lambda x, phi: np.zeros_like(x)",
+        "discriminator_loss": "lambda x_real, x_syn, phi: 0.0",
+        "generator_loss": "lambda z, theta, phi: 0.0",
+        "discriminator_gradient": "lambda x_real, x_syn, phi: 0 * phi",
+        "generator_gradient": "lambda z, theta, phi: 0 * phi[1]",
+        "update_discriminator": "lambda x_real, x_syn, n_iter, phi, lr=0.01: phi",
+        "update_generator": "lambda z, theta, n_iter, phi, lr=0.02: theta",
+        "train": "lambda x_real, z, theta, phi, n_rounds, n_d, n_g: [theta] * n_rounds",
+    } | answers
+    return {name: f"{name} = {source}" for name, source in code.items()}
+
+
+def test_functions_that_do_nothing_earn_nothing_together_either():
+    assert total(stubs()) == 0
+
+
+def test_two_one_line_stubs_do_not_add_up_to_a_training_run():
+    earned = graded(RIGHT | {n: stubs()[n] for n in ("update_generator", "train")})
+    assert earned["update_generator"] == earned["train"] == 0
+
+
+def test_a_constant_discriminator_carries_nothing():
+    constant = stubs(
+        discriminator="lambda x, phi: np.full(len(x), 0.5)",
+        discriminator_loss="lambda x_real, x_syn, phi: (len(x_real) + len(x_syn)) * np.log(2)",
+        generator_loss="lambda z, theta, phi: -len(z) * np.log(2)",
+        generator_gradient="lambda z, theta, phi: -phi[1] * len(z) / 2",
+    )
+    earned = graded({"generator": RIGHT["generator"]} | {n: s for n, s in constant.items() if n != "generator"})
+    assert earned == {name: 2 if name == "generator" else 0 for name in earned}
+
+
+def test_an_earlier_function_wrong_in_a_way_of_its_own_is_followed():
+    odd = "def generator(z, theta):\n    return z + 2 * theta + 0.1\n"
+    assert total(RIGHT | {"generator": odd}) == 33
+
+
+def test_a_generator_that_changes_its_argument_costs_its_own_point_only():
+    in_place = "def generator(z, theta):\n    z += theta\n    return z\n"
+    earned = graded(RIGHT | {"generator": in_place})
+    assert earned["generator"] == 1
+    assert sum(earned.values()) == 34
+
+
+def test_a_kernel_lost_while_following_is_blamed_on_the_function_that_lost_it():
+    trap = {
+        "discriminator": "FLAG = []\ndef discriminator(x, phi):\n    while len(x) == 7 and FLAG: pass\n"
+        "    return 1 / (1 + np.exp(phi[0] + phi[1] * x))\n",
+        "discriminator_gradient": "FLAG.append(1)\ndef discriminator_gradient(*batches): return np.zeros(2)\n",
+        "generator_gradient": "def generator_gradient(z, theta, phi):\n"
+        "    return -phi[1] * (1 / (1 + np.exp(-phi[0] - phi[1] * (z + theta)))).sum()\n",
+    }
+    earned = graded(RIGHT | trap)
+    assert earned["generator_gradient"] == 4
+    assert earned["update_generator"] == 3
+
+
+def test_an_answer_of_absurd_size_is_not_computed_with():
+    huge = stubs(update_generator="lambda z, t, n, phi, lr=0.02: np.ones((2**21, 1))", train="lambda *a: 0.0")
+    assert graded(RIGHT | {n: huge[n] for n in ("update_generator", "train")})["train"] == 0
+
+
+def test_a_check_above_its_function_is_made_up_for():
+    notebook = answered(RIGHT)
+    at = {grade_id(cell): i for i, cell in enumerate(notebook.cells)}
+    notebook.cells.insert(at["generator"], notebook.cells.pop(at["check-generator"]))
+    assert total(notebook) == 35
+
+
+def accident(name):
+    """A right notebook to which something ordinary happened."""
+    notebook = answered(RIGHT)
+    at = {grade_id(cell): i for i, cell in enumerate(notebook.cells)}
+    if name == "copied":
+        notebook.cells.append(notebook.cells[at["generator"]].copy())
+        notebook.cells.insert(at["check-train"], notebook.cells[at["check-train"]].copy())
+    elif name == "checks-deleted":
+        notebook.cells = [c for c in notebook.cells if not grade_id(c).startswith("check-")]
+    elif name == "unknown-id":
+        notebook.cells[2].metadata["nbgrader"] = notebook.cells[at["train"]].metadata.nbgrader | {"grade_id": "bonus"}
+    elif name == "metadata-gone":
+        for cell in notebook.cells:
+            cell.metadata = nbformat.NotebookNode()
+    elif name == "null-metadata":
+        notebook.cells[at["generator"]].metadata["nbgrader"] = None
+    elif name == "foreign-kernel":
+        notebook.metadata.kernelspec = {"name": "conda-env-foo", "display_name": "foo"}
+    elif name == "old-format":
+        notebook.nbformat_minor = 4
+        for cell in notebook.cells:
+            cell.pop("id", None)
+    return notebook
+
+
+def test_what_editors_do_to_notebooks_costs_nothing(tmp_path):
+    folder = make_course(tmp_path)
+    names = ["copied", "checks-deleted", "unknown-id", "metadata-gone", "null-metadata", "foreign-kernel", "old-format"]
+    for name in names:
+        where = folder / "submitted" / name / "ps1"
+        where.mkdir(parents=True)
+        nbformat.write(accident(name), where / "ps1.ipynb")
+    hand_in(folder, "whole", answered(RIGHT))
+    outcomes = grade(folder, "ps1")
+    assert outcomes == {"graded": len(names) + 1}
+    rows = (folder / "grades.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[3]: float(row.split(",")[9]) for row in rows} == dict.fromkeys([*names, "whole"], 35.0)
