@@ -23,8 +23,11 @@ def main(turns=200):
     x_real, z = shift.textbook_samples()
     explorer = widgets.ShiftExplorer(x_real, z)
     player = widgets.TrainingPlayer(shift.train(x_real, z, 3.0, (-2.0, 1.0), turns, 300, 3))
+    areas, distances = widgets.AreaExplorer(), widgets.DistanceExplorer()
     cases = {
         "explorer, θ": (lambda v: setattr(explorer.theta, "value", v), [12 * (i + 1) / turns for i in range(turns)]),
+        "areas": (lambda v: setattr(areas.centre, "value", v), [6 * (i + 1) / turns - 3 for i in range(turns)]),
+        "distance": (lambda v: setattr(distances.delta, "value", v), [6 * (i + 1) / turns for i in range(turns)]),
         "player, round": (lambda v: setattr(player.round, "value", v), range(1, turns + 1)),
     }
     for name, (turn, values) in cases.items():

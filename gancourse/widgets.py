@@ -5,6 +5,10 @@ tenth of a second on a laptop (benchmarks/widgets.py measures it). All of them w
 slider, the arrow keys move it, Page Up and Page Down move it far.
 """
 
+import numpy as np
+from scipy.stats import norm
+
+from gancourse.plots.gan_loss import DistancePicture, JSAreas
 from gancourse.plots.shift_gan import ShiftPicture
 
 
@@ -33,6 +37,54 @@ class ShiftExplorer:
         """Bring the picture and the words to where the sliders are."""
         theta, phi = self.theta.value, (self.phi0.value, self.phi1.value)
         self._picture.update(theta, phi)
+        self.image.value = self._picture.frame()
+        self.words.value = _spoken(self._picture.describe())
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
+class AreaExplorer:
+    """One slider, the place of a one-mode generator on data with two; the halves of the JS divergence follow."""
+
+    def __init__(self):
+        import ipywidgets as ui
+
+        self._x = np.linspace(-8, 8, 801)
+        data = (norm.pdf(self._x, -2, 0.7) + norm.pdf(self._x, 2, 0.7)) / 2
+        self._picture = JSAreas(self._x, data, norm.pdf(self._x, -2, 0.7))
+        self.centre = _slider("generator at", -2.0, -3, 3, 0.1)
+        self.image, self.words = _canvas()
+        self.centre.observe(self.draw, "value")
+        self.view = ui.VBox([self.centre, self.image, self.words])
+        self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to where the slider is."""
+        self._picture.update(norm.pdf(self._x, self.centre.value, 0.7))
+        self.image.value = self._picture.frame()
+        self.words.value = _spoken(self._picture.figure.description)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
+class DistanceExplorer:
+    """One slider, the distance of a generator from the data; four measures of it, and the pull of each, follow."""
+
+    def __init__(self, delta=3.0):
+        import ipywidgets as ui
+
+        self._picture = DistancePicture(delta)
+        self.delta = _slider("distance Δ", delta, 0, 6, 0.1)
+        self.image, self.words = _canvas()
+        self.delta.observe(self.draw, "value")
+        self.view = ui.VBox([self.delta, self.image, self.words])
+        self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to where the slider is."""
+        self._picture.update(self.delta.value)
         self.image.value = self._picture.frame()
         self.words.value = _spoken(self._picture.describe())
 

@@ -47,6 +47,23 @@ def test_the_player_shows_the_recorded_rounds(samples):
     assert f"θ = {trace.theta[5]:.2f}" in player.words.value
 
 
+def test_the_area_slider_moves_picture_and_words():
+    explorer = widgets.AreaExplorer()
+    before = pixels(explorer.image.value)
+    assert "quality with area 0.142 and coverage with area 0.071" in explorer.words.value
+    explorer.centre.value = 0.0
+    assert (pixels(explorer.image.value) != before).any()
+    assert "0.433 together" in explorer.words.value
+
+
+def test_the_distance_slider_tells_values_and_pulls():
+    explorer = widgets.DistanceExplorer()
+    before = pixels(explorer.image.value)
+    explorer.delta.value = 5.0
+    assert (pixels(explorer.image.value) != before).any()
+    assert "JS is 0.69, pull 0.01; W1 is 5.00, pull 1.00" in explorer.words.value
+
+
 def test_a_frame_and_a_full_drawing_show_the_same(samples):
     """The quick frame is the slow one, up to the order in which things overlap."""
     picture = ShiftPicture(*samples, 5.0, (-6.0, 1.2))

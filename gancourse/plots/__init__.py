@@ -60,3 +60,27 @@ def new_figure(width=8, height=3.4, columns=1, **options):
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=10)
     return figure, axes
+
+
+class MovingPicture:
+    """A figure with some artists that move: `frame` draws them over a kept picture of what does not move.
+
+    A subclass sets `figure` and `moving`, and moves the artists.
+    """
+
+    figure, moving = None, ()
+    _canvas = _background = None
+
+    def frame(self, dpi=80):
+        """The picture as PNG bytes, fast enough for a slider."""
+        if self._background is None:
+            self.figure.set_dpi(dpi)
+            self._canvas = FigureCanvasAgg(self.figure)
+            for artist in self.moving:
+                artist.set_animated(True)  # left out of `draw`
+            self._canvas.draw()
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+        self._canvas.restore_region(self._background)
+        for artist in self.moving:
+            artist.axes.draw_artist(artist)
+        return encoded(self._canvas)

@@ -1,10 +1,9 @@
 """The figures of lecture 03: the 1-D shift GAN."""
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from gancourse import shift
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, encoded, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
 
 
 def normal_density(x, mean):
@@ -12,11 +11,10 @@ def normal_density(x, mean):
     return np.exp(-((x - mean) ** 2) / 2) / np.sqrt(2 * np.pi)
 
 
-class ShiftPicture:
+class ShiftPicture(MovingPicture):
     """Real and synthesised samples on one axis, the discriminator over them, both losses beside them.
 
-    The artists are made once; `update` moves them. `frame` is for sliders: it draws what moves over a kept
-    picture of what does not.
+    The artists are made once; `update` moves them.
 
     Args:
         x_real, z: the samples, shapes (n,) and (m,).
@@ -51,7 +49,9 @@ class ShiftPicture:
             self._pull = ax.annotate("", (0, 0), (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": INK})
             handles += self._draw_losses(beside)
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=len(handles))
-        self._background = None
+        self.moving = [self._density, self._fakes, self._title, *([self._judge] if self._has_judge else [])]
+        if self._has_losses:
+            self.moving += [self._pull, self._curve_d, self._curve_g, self._dot_d, self._dot_g]
         self.update(theta, phi)
         self.figure.description = self.describe()
 
@@ -117,22 +117,6 @@ class ShiftPicture:
                 f"points {way}."
             )
         return words
-
-    def frame(self, dpi=80):
-        """The picture as PNG bytes, fast."""
-        moving = [self._density, self._fakes, self._title]
-        moving += [self._judge, self._pull, self._curve_d, self._curve_g, self._dot_d, self._dot_g]
-        if self._background is None:
-            self.figure.set_dpi(dpi)
-            self._canvas = FigureCanvasAgg(self.figure)
-            for artist in moving:
-                artist.set_animated(True)  # left out of `draw`
-            self._canvas.draw()
-            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
-        self._canvas.restore_region(self._background)
-        for artist in moving:
-            artist.axes.draw_artist(artist)
-        return encoded(self._canvas)
 
 
 def _signed(number):

@@ -1,0 +1,212 @@
+"""The figures of lecture 04: what the loss of a GAN measures."""
+
+import numpy as np
+from scipy.special import expit, rel_entr
+from scipy.stats import norm
+
+from gancourse.divergence import js_divergence, kl_divergence
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
+
+QUALITY, COVERAGE = "#e69f00", "#56b4e9"
+
+
+def discriminators(x, p_data, p_gen, best, trained):
+    """Two densities, the best discriminator there is, and one that was trained on samples of them.
+
+    Args:
+        x: grid, shape (n,).
+        p_data, p_gen: densities on it.
+        best, trained: probabilities "real" on it.
+    """
+    figure, ax = new_figure(8, 3.6)
+    ax.plot(x, p_data, color=REAL, label="$p_{data}$")
+    ax.plot(x, p_gen, "--", color=FAKE, label="$p_{gen}$")
+    ax.plot(x, best, ":", lw=2.4, color=JUDGE, label="best, $D^*$")
+    ax.plot(x, trained, "-.", color=INK, label="trained")
+    ax.set(xlabel="x", ylabel="density, probability", ylim=(-0.02, 1.02), xlim=(x[0], x[-1]))
+    figure.legend(loc="outside lower center", **LEGEND, ncols=4)
+    crossings = x[:-1][np.diff(np.sign(p_data - p_gen)) != 0]
+    figure.description = (
+        "Two densities with the best discriminator and a trained one. D* is one half where the densities cross, at x = "
+        + ", ".join(f"{c:.1f}" for c in crossings)
+        + ". The trained curve follows it where there are samples."
+    )
+    return figure
+
+
+class JSAreas(MovingPicture):
+    """The densities, and the two integrands whose areas are the halves of the Jensen-Shannon divergence.
+
+    Args:
+        x: grid, shape (n,), evenly spaced, wide enough to hold both densities.
+        p_data, p_gen: densities on it.
+    """
+
+    def __init__(self, x, p_data, p_gen):
+        self._x, self._data = x, p_data
+        self.figure, (left, right) = new_figure(10, 3.4, columns=2)
+        left.plot(x, p_data, color=REAL, label="$p_{data}$")
+        (self._gen,) = left.plot([], [], "--", color=FAKE, label="$p_{gen}$")
+        left.set(xlabel="x", ylabel="density", ylim=(0, 0.65), xlim=(-5, 5))
+        right.set(xlabel="x", ylabel="integrand in nats", ylim=(-0.12, 0.22), xlim=(-5, 5))
+        look = {"edgecolor": INK, "alpha": 0.5, "linewidth": 0.5}
+        self._quality = right.fill_between(x, 0 * x, facecolor=QUALITY, hatch="//", label="quality", **look)
+        self._coverage = right.fill_between(x, 0 * x, facecolor=COVERAGE, hatch="..", label="coverage", **look)
+        right.axhline(0, color=INK, lw=0.8)
+        self._title = right.set_title("", fontsize=11, loc="left")
+        handles = [*left.get_lines(), self._quality, self._coverage]
+        self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
+        self.moving = [self._gen, self._quality, self._coverage, self._title]
+        self.update(p_gen)
+
+    def update(self, p_gen):
+        """Move to another generator's density; the figure's description follows."""
+        parts = js_divergence(*(p / p.sum() for p in (self._data, p_gen)))
+        mixture = (self._data + p_gen) / 2
+        self._gen.set_data(self._x, p_gen)
+        self._quality.set_data(self._x, rel_entr(p_gen, mixture) / 2, 0 * self._x)
+        self._coverage.set_data(self._x, rel_entr(self._data, mixture) / 2, 0 * self._x)
+        self._title.set_text(f"quality {parts.quality:.3f} + coverage {parts.coverage:.3f} = {parts.js:.3f}")
+        self.figure.description = (
+            f"Left: the densities of data and generator. Right: the integrands of the two halves of the Jensen-Shannon "
+            f"divergence, quality with area {parts.quality:.3f} and coverage with area {parts.coverage:.3f} nats, "
+            f"{parts.js:.3f} together."
+        )
+
+
+def vanishing(distance, saturating, non_saturating):
+    """How hard the generator is pulled by either loss, against its distance from the data and against the logit.
+
+    Args:
+        distance: distances between the two Gaussians, shape (n,).
+        saturating, non_saturating: the pull −dL/dθ towards the data at each, against the best discriminator.
+    """
+    figure, (left, right) = new_figure(10, 3.6, columns=2)
+    left.plot(distance, saturating, color=INK, label="saturating")
+    left.plot(distance, non_saturating, "--", color=FAKE, lw=2, label="non-saturating")
+    left.set(yscale="log", xlabel="distance of the generator from the data, in σ", ylabel="pull towards the data")
+    logit = np.linspace(-8, 8, 161)
+    right.plot(logit, expit(logit), color=INK)
+    right.plot(logit, expit(-logit), "--", color=FAKE, lw=2)
+    right.axvspan(-8, -2, color=COVERAGE, alpha=0.25)
+    right.annotate("fakes are\nfound out", (-7.7, 0.42), fontsize=9)
+    right.set(xlabel="the discriminator's logit of a fake", ylabel="|dL/dlogit|, per fake")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
+    figure.description = (
+        f"Left, on a logarithmic scale: at a distance of {distance[-1]:g} the saturating loss pulls with "
+        f"{saturating[-1]:.1e}, the other with {non_saturating[-1]:.2f}; the first is greatest, "
+        f"{saturating.max():.2f}, at distance {distance[saturating.argmax()]:.1f}. Right: the slope per fake is σ(f) "
+        "for the saturating loss and 1 − σ(f) for the other, so the first dies where fakes are found out."
+    )
+    return figure
+
+
+def fits(x, p_data, fitted):
+    """One Gaussian fitted to a density of two bumps, by different measures of distance.
+
+    Args:
+        x: grid.
+        p_data: density on it.
+        fitted: (mean, standard deviation) by name.
+    """
+    figure, ax = new_figure(8, 3.4)
+    ax.fill_between(x, p_data, color=REAL, alpha=0.2, label="data")
+    for (name, (mean, std)), style, colour in zip(fitted.items(), ["-", "--", "-."], [INK, FAKE, JUDGE], strict=True):
+        ax.plot(
+            x, norm.pdf(x, mean, std), style, lw=2, color=colour, label=f"{name}: mean {rounded(mean)}, σ {std:.2f}"
+        )
+    ax.set(xlabel="x", ylabel="density", xlim=(x[0], x[-1]))
+    ax.legend(**LEGEND)
+    figure.description = "One Gaussian fitted to two bumps. " + "; ".join(
+        f"{name}: mean {rounded(mean)}, standard deviation {std:.2f}" for name, (mean, std) in fitted.items()
+    )
+    return figure
+
+
+def rounded(number):
+    """Two decimals, and no minus before a zero: its sign is chance."""
+    return f"{number if abs(number) >= 0.005 else 0:.2f}"
+
+
+def who_moves_first(grid, value):
+    """A game V(x, y) on a square, x minimising and y maximising, with what each can secure by moving first.
+
+    Args:
+        grid: the moves of either player, shape (n,).
+        value: V, shape (n, n), rows y and columns x.
+    """
+    figure, (left, right) = new_figure(10, 3.8, columns=2, width_ratios=[1, 1.2])
+    left.contourf(grid, grid, value, levels=15, cmap="cividis")
+    left.set(xlabel="x, wants V small", ylabel="y, wants V large", aspect="equal")
+    worst, best = value.max(axis=0), value.min(axis=1)
+    right.plot(grid, worst, "-", color=INK, label="max over y, if x moves first")
+    right.plot(grid, best, "--", color=FAKE, lw=2, label="min over x, if y moves first")
+    right.plot(grid[worst.argmin()], worst.min(), "o", color=INK)
+    right.set(xlabel="the move of whoever moves first", ylabel="V after the best reply")
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
+    figure.description = (
+        f"Left: the value of the game over both moves. Right: if x moves first it can secure {worst.min():.2f}, at x = "
+        f"{grid[worst.argmin()]:.2f}; if y moves first it can secure {best.max():.2f}."
+    )
+    return figure
+
+
+class DistancePicture(MovingPicture):
+    """Two Gaussians at a distance, and four ways to say how far apart they are, with the pull of each.
+
+    The data are N(0, 1), the generator N(Δ, 0.6²): of different widths, so that both directions of KL differ.
+    """
+
+    def __init__(self, delta):
+        self._x = np.linspace(-9, 15, 2401)
+        self._deltas = np.linspace(0, 6, 61)
+        self._data = norm.pdf(self._x)
+        curves = np.array([self._measure(d) for d in self._deltas]).T
+        self.curves = dict(zip(("KL(data‖gen)", "KL(gen‖data)", "JS", "W1"), curves, strict=True))
+        self.figure, (left, self._right) = new_figure(10, 3.8, columns=2)
+        left.plot(self._x, self._data, color=REAL, label="$p_{data}$")
+        (self._gen,) = left.plot([], [], "--", color=FAKE, label="$p_{gen}$")
+        left.set(xlim=(-4, 9), ylim=(0, 0.72), xlabel="x", ylabel="density")
+        self._title = left.set_title("", fontsize=11, loc="left")
+        self._dots, styles = [], zip([INK, FAKE, JUDGE, REAL], ["-", "--", ":", "-."], "o^sD", strict=True)
+        for (name, curve), (colour, style, marker) in zip(self.curves.items(), styles, strict=True):
+            self._right.plot(self._deltas, curve, style, color=colour, lw=2, label=name)
+            self._dots += self._right.plot([], [], marker, color=colour, clip_on=False)
+        self._right.set(xlim=(0, 6), ylim=(0, 8), xlabel="distance Δ of the means", ylabel="distance in nats, or in x")
+        self._right.set_title("four measures of it", fontsize=11, loc="left")
+        handles = left.get_lines()[:2] + self._right.get_lines()[::2]
+        self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=6)
+        self.moving = [self._gen, self._title, *self._dots]
+        self.update(delta)
+        self.figure.description = self.describe()
+
+    def _measure(self, delta):
+        step = self._x[1] - self._x[0]
+        p, q = self._data, norm.pdf(self._x, delta, 0.6)
+        p, q = p / p.sum(), q / q.sum()
+        w1 = np.abs(np.cumsum(p) - np.cumsum(q)).sum() * step
+        return kl_divergence(p, q), kl_divergence(q, p), js_divergence(p, q).js, w1
+
+    def update(self, delta):
+        """Move the generator's density to a distance."""
+        self._delta = delta
+        self._gen.set_data(self._x, norm.pdf(self._x, delta, 0.6))
+        for dot, curve in zip(self._dots, self.curves.values(), strict=True):
+            # What is off the scale is marked at its edge.
+            dot.set_data([delta], [min(np.interp(delta, self._deltas, curve), self._right.get_ylim()[1])])
+        self._title.set_text(f"Δ = {delta:.1f}")
+
+    def pulls(self):
+        """By measure, the derivative with respect to Δ: what pulls the generator towards the data."""
+        return {
+            name: float(np.interp(self._delta, self._deltas, np.gradient(curve, self._deltas)))
+            for name, curve in self.curves.items()
+        }
+
+    def describe(self):
+        """What the picture shows, in words."""
+        pulls = self.pulls()
+        told = [
+            f"{n} is {np.interp(self._delta, self._deltas, c):.2f}, pull {pulls[n]:.2f}" for n, c in self.curves.items()
+        ]
+        return f"At a distance of {self._delta:.1f}: " + "; ".join(told) + "."
