@@ -52,7 +52,7 @@ def js_divergence(p_data, p_gen):
         coverage = ½ KL(p_data‖m)   its integrand is ½ p_data log 2 where only the data have mass.
 
     Between 0 and log 2. The halves do not tell the two faults apart by themselves: a generator that drops one of two
-    modes is paid 0.144 nats in quality and 0.072 in coverage, since doubling its mass on the other is a fault too.
+    modes is charged 0.144 nats in quality and 0.072 in coverage, since doubling its mass on the other is a fault too.
 
     Args:
         p_data, p_gen: distributions, shape (n,).

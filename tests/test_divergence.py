@@ -57,6 +57,13 @@ def test_the_games_value_at_the_optimal_discriminator_is_two_js_minus_log_four()
     assert value == pytest.approx(2 * js_divergence(p, q).js - np.log(4), abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_non_saturating_loss_minimises_is_a_divergence(seed):
+    p_data, p_gen = draw(seed)
+    left = kl_divergence(p_gen, p_data) - 2 * js_divergence(p_data, p_gen).js
+    assert left == pytest.approx(2 * kl_divergence((p_data + p_gen) / 2, p_data), abs=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_linear_program_agrees_with_pot_and_its_potentials_prove_it(seed):
     p, q = draw(seed, 15)

@@ -133,7 +133,7 @@ def test_every_misconception_gets_its_partial_credit_and_its_hint_in_grading(gra
 
 def test_what_hung_and_what_died_is_told_apart(graded):
     assert record(graded, "hangs")["discriminator_gradient"]["status"] == "timed out"
-    assert "had to be stopped" in record(graded, "hangs")["train"]["verdicts"][0]["note"]
+    assert "was missing or had to be stopped" in record(graded, "hangs")["train"]["verdicts"][0]["note"]
     assert record(graded, "dies")["generator_loss"]["status"] == "killed"
     assert record(graded, "dies-when-asked")["generator_loss"]["status"] == "killed"
     assert record(graded, "imports")["train"]["status"] == "missing"

@@ -122,7 +122,7 @@ class Session:
                 result = judge(compiled, observations, alternatives, show_inputs=False)
             except KernelLost:  # by the earlier function, not by this one
                 self._blame(self._called, index)
-        self._note_what_was_stopped(result)
+        self._note_what_is_gone(result)
         return result
 
     def _blame(self, name, index):
@@ -156,13 +156,13 @@ class Session:
             and any(v.followed or not v.earned for v in result.verdicts)
         )
 
-    def _note_what_was_stopped(self, result):
-        """Say beside lost points that an earlier function, gone since it hung or died, may be the reason."""
-        gone = [n for n in self._all_below(result.name) if self._results[n].status in ("timed out", "killed")]
+    def _note_what_is_gone(self, result):
+        """Say beside lost points that an earlier function, gone since it hung, died or never was, may be the reason."""
+        gone = [n for n in self._all_below(result.name) if self._results[n].status != "judged"]
         for verdict in result.verdicts:
             if gone and not verdict.earned:
                 names = " and ".join(f"`{n}`" for n in gone)
-                verdict.note = f"Your {names} had to be stopped, so what builds on it was tried without it."
+                verdict.note = f"Your {names} was missing or had to be stopped; this was tried without it."
 
     def _all_below(self, name):
         """The earlier exercises that `name` builds on, directly or not, of those judged so far."""

@@ -111,11 +111,12 @@ def fits(x, p_data, fitted):
     """
     figure, ax = new_figure(8, 3.4)
     ax.fill_between(x, p_data, color=REAL, alpha=0.2, label="data")
-    for (name, (mean, std)), style, colour in zip(fitted.items(), ["-", "--", "-."], [INK, FAKE, JUDGE], strict=True):
-        ax.plot(
-            x, norm.pdf(x, mean, std), style, lw=2, color=colour, label=f"{name}: mean {rounded(mean)}, σ {std:.2f}"
-        )
-    ax.set(xlabel="x", ylabel="density", xlim=(x[0], x[-1]))
+    for (name, (mean, std)), style, colour in zip(
+        fitted.items(), ["-", (0, (6, 4)), ":"], [INK, FAKE, JUDGE], strict=True
+    ):
+        label = f"{name}: mean {rounded(mean)}, σ {std:.2f}"
+        ax.plot(x, norm.pdf(x, mean, std), ls=style, lw=2.4, color=colour, label=label)
+    ax.set(xlabel="x", ylabel="density", xlim=(-8, 8))
     ax.legend(**LEGEND)
     figure.description = "One Gaussian fitted to two bumps. " + "; ".join(
         f"{name}: mean {rounded(mean)}, standard deviation {std:.2f}" for name, (mean, std) in fitted.items()
@@ -129,24 +130,25 @@ def rounded(number):
 
 
 def who_moves_first(grid, value):
-    """A game V(x, y) on a square, x minimising and y maximising, with what each can secure by moving first.
+    """A game V(a, b) on a square, a minimising and b maximising, with what each can secure by moving first.
 
     Args:
         grid: the moves of either player, shape (n,).
-        value: V, shape (n, n), rows y and columns x.
+        value: V, shape (n, n), rows b and columns a.
     """
     figure, (left, right) = new_figure(10, 3.8, columns=2, width_ratios=[1, 1.2])
     left.contourf(grid, grid, value, levels=15, cmap="cividis")
-    left.set(xlabel="x, wants V small", ylabel="y, wants V large", aspect="equal")
+    left.set(xlabel="a, wants V small", ylabel="b, wants V large", aspect="equal")
     worst, best = value.max(axis=0), value.min(axis=1)
-    right.plot(grid, worst, "-", color=INK, label="max over y, if x moves first")
-    right.plot(grid, best, "--", color=FAKE, lw=2, label="min over x, if y moves first")
+    right.plot(grid, worst, "-", color=INK, label="max over b, if a moves first")
+    right.plot(grid, best, "--", color=FAKE, lw=2, label="min over a, if b moves first")
     right.plot(grid[worst.argmin()], worst.min(), "o", color=INK)
+    right.plot(grid[len(grid) // 2], best.max(), "^", color=FAKE)
     right.set(xlabel="the move of whoever moves first", ylabel="V after the best reply")
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     figure.description = (
-        f"Left: the value of the game over both moves. Right: if x moves first it can secure {worst.min():.2f}, at x = "
-        f"{grid[worst.argmin()]:.2f}; if y moves first it can secure {best.max():.2f}."
+        f"Left: the value of the game over both moves. Right: if a moves first it can secure {worst.min():.2f}, at "
+        f"{grid[worst.argmin()]:.2f}; if b moves first it can secure {best.max():.2f}."
     )
     return figure
 
@@ -159,7 +161,7 @@ class DistancePicture(MovingPicture):
 
     def __init__(self, delta):
         self._x = np.linspace(-9, 15, 2401)
-        self._deltas = np.linspace(0, 6, 61)
+        self._deltas = np.linspace(-0.1, 6.1, 63)  # a step beyond the slider's ends, for central differences
         self._data = norm.pdf(self._x)
         curves = np.array([self._measure(d) for d in self._deltas]).T
         self.curves = dict(zip(("KL(data‖gen)", "KL(gen‖data)", "JS", "W1"), curves, strict=True))
