@@ -29,7 +29,7 @@ def look_over(path):
             if wanted not in ids:
                 problems.append(f"Cell `{wanted}` is missing: copy it from a fresh download of the assignment.")
     for cell in notebook.cells:
-        about = cell.metadata.get("nbgrader", {})
+        about = cell.metadata.get("nbgrader") or {}
         if is_locked(cell) and about.get("checksum") and compute_checksum(cell) != about["checksum"]:
             problems.append(f"Cell `{grade_id(cell)}` was changed; the original is used in grading.")
         if about.get("solution") and about.get("checksum") == compute_checksum(cell):

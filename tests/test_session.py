@@ -109,6 +109,12 @@ def test_an_answer_of_absurd_size_is_not_computed_with():
     assert graded(RIGHT | {n: huge[n] for n in ("update_generator", "train")})["train"] == 0
 
 
+def test_what_was_never_checked_can_still_be_followed():
+    notebook = answered(RIGHT | {"generator": "def generator(z, theta):\n    return z - theta\n"})
+    notebook.cells = [c for c in notebook.cells if grade_id(c) != "check-generator_gradient"]
+    assert total(notebook) == 33
+
+
 def test_a_check_above_its_function_is_made_up_for():
     notebook = answered(RIGHT)
     at = {grade_id(cell): i for i, cell in enumerate(notebook.cells)}

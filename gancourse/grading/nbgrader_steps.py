@@ -14,6 +14,7 @@ from traitlets import Float
 
 from gancourse import course
 from gancourse.exercises import compile_all, secret_rng
+from gancourse.grading.kernel import KernelLost
 from gancourse.grading.record import write_record
 from gancourse.grading.session import CHECK, Limits, Session
 
@@ -55,7 +56,10 @@ class JudgeNotebook(NbGraderPreprocessor):
         compiled = compile_all(exercises, secret_rng(course.grading_key(root), fingerprint(nb, about)))
         limits = Limits(self.cell_seconds, self.question_seconds, self.notebook_seconds)
         session = Session(nb, exercises, compiled, root / "assignments" / assignment, limits)
-        resources["gancourse"] = results = session.grade()
+        try:
+            resources["gancourse"] = results = session.grade()
+        except KernelLost as lost:  # a kernel that does not even start; the class goes on
+            raise RuntimeError(f"The kernel {lost} before the student's code ran.") from lost
         write_record(root, assignment, about["student"], results)
         return nb, resources
 

@@ -140,12 +140,10 @@ class Session:
 
     def _can_be_followed(self, name):
         """Whether an earlier function, or one below it, is wrong, and yet does something to build on."""
-        below = [n for n in (name, *self._all_below(name)) if n in self._results]
-        if not any(map(self._answers_wrongly, below)):
+        if not any(map(self._answers_wrongly, (name, *self._all_below(name)))):
             return False
-        return self._results[name].recognised or does_something(
-            self._exercises[name], self._call, np.random.default_rng(0)
-        )
+        known = name in self._results and self._results[name].recognised
+        return known or does_something(self._exercises[name], self._call, np.random.default_rng(0))
 
     def _answers_wrongly(self, name):
         """Whether an earlier function answers, but not with the textbook's numbers (earned or not)."""
@@ -202,7 +200,7 @@ class Session:
 
 def grade_id(cell):
     """A cell's nbgrader id, or ""."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
+    return (cell.metadata.get("nbgrader") or {}).get("grade_id") or ""
 
 
 def checked_exercise(cell):
