@@ -9,7 +9,7 @@ from scipy.special import expit, log_expit
 
 from classroom import ROOT
 from gancourse import course
-from gancourse.exercises import compile_all, observe_all, public_rng, secret_rng
+from gancourse.exercises import compile_all, compile_exercise, observe_all, public_rng, secret_rng
 from gancourse.judge import judge
 
 EXERCISES = {e.name: e for e in course.load_exercises(ROOT, "ps1")}
@@ -35,6 +35,18 @@ def test_a_misconception_loses_points_and_is_told_by_its_own_hint(name, mistake)
     for result in results(name, misconception.function):
         assert result.earned < result.points
         assert {v.hint for v in result.verdicts if v.hint} == {misconception.hint}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_a_misconception_earns_does_not_depend_on_the_draw(name):
+    exercise = EXERCISES[name]
+    earned = {mistake: set() for mistake in exercise.misconceptions}
+    for key in range(25):
+        inputs = compile_exercise(exercise, secret_rng(bytes([key]), "ps1")(name), [*EXERCISES.values()])
+        for mistake, misconception in exercise.misconceptions.items():
+            result = judge(inputs, observe_all(inputs, misconception.function))
+            earned[mistake].add(tuple(v.earned for v in result.verdicts))
+    assert {mistake: len(outcomes) for mistake, outcomes in earned.items()} == dict.fromkeys(earned, 1)
 
 
 def test_every_exercise_knows_at_least_five_misconceptions():

@@ -27,11 +27,13 @@ def draw_batches(rng, n=6, m=6):
 
 def draw_extreme(rng):
     """Three points, two on one side, with a logit of about ±1000 each."""
-    return np.array([1000.0, -1000.0, rng.choice([-900.0, 900.0])]) + rng.uniform(-5, 5, size=3)
+    return np.array([1100.0, -1100.0, rng.choice([-1000.0, 1000.0])]) + rng.uniform(-5, 5, size=3)
 
 
 def extreme_phi(rng):
-    return np.array([rng.uniform(-1, 1), rng.choice([-1.0, 1.0])])
+    """Of opposite signs, and no slope of one: else a wrong formula is now and then right by luck."""
+    slope = rng.choice([-1.0, 1.0]) * rng.uniform(0.85, 0.95)
+    return np.array([-slope * rng.uniform(0.2, 1), slope])
 
 
 def flipped(phi):
