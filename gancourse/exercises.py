@@ -12,6 +12,7 @@ import hashlib
 import io
 import itertools
 import json
+import textwrap
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -230,7 +231,8 @@ class CheckFailed(AssertionError):
     """Raised by `check` when something does not hold, so that a validator sees it. No traceback is shown."""
 
     def _render_traceback_(self):
-        return [f"Not there yet. {self}"]
+        # Broken into lines here: the dialog of the Validate button shows them as they are, and cuts off the rest.
+        return textwrap.wrap(f"Not there yet. {self}", 88)
 
 
 def check(name, function):
@@ -254,7 +256,8 @@ def check(name, function):
     show(result, sum(_progress.values()), sum(e.points for e in exercises.values()))
     lost = [v for v in result.verdicts if not v.earned]
     if lost:
-        raise CheckFailed(f"{name}: {result.earned:g} of {result.points:g} points. {lost[0].hint}")
+        why = " ".join(filter(None, (lost[0].hint, lost[0].note)))
+        raise CheckFailed(f"{name}: {result.earned:g} of {result.points:g} points. {why}")
 
 
 def check_function(exercises, name, function):

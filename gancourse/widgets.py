@@ -126,10 +126,13 @@ class TrainingPlayer:
         return self.view._repr_mimebundle_(**options)
 
 
+FULL = {"description_width": "initial"}  # else a long name ends in dots
+
+
 def _slider(name, value, low, high, step):
     import ipywidgets as ui
 
-    return ui.FloatSlider(value, min=low, max=high, step=step, description=name, readout_format=".2f")
+    return ui.FloatSlider(value, min=low, max=high, step=step, description=name, readout_format=".2f", style=FULL)
 
 
 def _canvas():

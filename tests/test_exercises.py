@@ -200,7 +200,9 @@ def test_check_shows_a_panel_and_sums_the_points(released, capsys):
 def test_check_raises_without_a_traceback_to_read(released):
     with pytest.raises(CheckFailed, match="The sign") as failed:
         exercises.check("shift", lambda z, theta: z - theta)
-    assert len(failed.value._render_traceback_()) == 1
+    shown = failed.value._render_traceback_()
+    assert " ".join(shown) == f"Not there yet. {failed.value}"
+    assert max(map(len, shown)) <= 88, "the Validate dialog does not break lines"
 
 
 def test_check_follows_a_known_mistake_through_and_says_so(released, capsys):
@@ -211,7 +213,7 @@ def test_check_follows_a_known_mistake_through_and_says_so(released, capsys):
 
 def test_check_says_that_the_fault_may_lie_below(released, capsys):
     code = student("def shift(z, theta): return z * theta\ndef total(z, theta): return shift(z, theta).sum()")
-    with pytest.raises(CheckFailed):
+    with pytest.raises(CheckFailed, match="builds on your `shift`"):
         exercises.check("total", code["total"])
     assert "builds on your `shift`" in capsys.readouterr().out
 
