@@ -1,0 +1,38 @@
+"""A game has two players. Everything that is trained in this course is a `Game`.
+
+A system is a file in `gancourse/games/`: its networks and its two losses, and only what is new.
+`gancourse.train.train` plays any of them.
+"""
+
+from torch import nn
+
+
+class Game(nn.Module):
+    """Two players and what each of them minimises.
+
+    The discriminator (or critic) is the submodule `discriminator`; whatever else has parameters plays for the
+    generator: an encoder that must fool the discriminator too is on its side. A *batch* is whatever the losses
+    take, a tensor of samples or a tuple with conditions; the training loop does not look inside.
+    """
+
+    def discriminator_loss(self, batch):
+        """What the discriminator minimises, a scalar."""
+        raise NotImplementedError
+
+    def generator_loss(self, batch):
+        """What the generator minimises, a scalar."""
+        raise NotImplementedError
+
+    def logits(self, batch):
+        """What the discriminator says of real and of generated samples, two tensors: for the record."""
+        raise NotImplementedError
+
+    def sample(self, n):
+        """`n` generated samples, without a graph."""
+        raise NotImplementedError
+
+    def players(self):
+        """The parameters of either player: (discriminator's, generator's), two lists."""
+        discriminator = list(self.discriminator.parameters())
+        its_own = set(map(id, discriminator))
+        return discriminator, [p for p in self.parameters() if id(p) not in its_own]

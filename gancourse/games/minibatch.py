@@ -1,0 +1,58 @@
+"""Letting the discriminator compare the samples of a batch: minibatch discrimination, minibatch standard deviation."""
+
+import torch
+from torch import nn
+
+from gancourse.games.gan import GAN, mlp
+
+
+class MinibatchDiscrimination(nn.Module):
+    """Appends to every sample's features how close the others of the batch are (Salimans et al. 2016, section 3.2).
+
+    With M_i = f_i T, a matrix of `kernels` rows, o_b(x_i) = Σ_{j≠i} exp(−‖M_ib − M_jb‖₁): many where samples agree.
+
+    Args:
+        features: of the layer before.
+        kernels, size: rows and columns of M.
+    """
+
+    def __init__(self, features, kernels=16, size=8):
+        super().__init__()
+        self.project = nn.Linear(features, kernels * size, bias=False)
+        self.shape = (kernels, size)
+
+    def forward(self, f):
+        """(n, features) to (n, features + kernels)."""
+        m = self.project(f).unflatten(1, self.shape).transpose(0, 1)
+        closeness = torch.exp(-torch.cdist(m, m, p=1)).sum(dim=2) - 1  # without the sample itself
+        return torch.cat([f, closeness.T], dim=1)
+
+
+class MinibatchStd(nn.Module):
+    """Appends one number, the mean over features of their standard deviation in the batch (Karras et al. 2018)."""
+
+    def forward(self, f):
+        """(n, features) to (n, features + 1)."""
+        spread = f.std(dim=0, correction=0).mean()
+        return torch.cat([f, spread.expand(len(f), 1)], dim=1)
+
+
+def discriminator_with(layer, extra, width=128):
+    """The course's small discriminator with `layer`, which appends `extra` features, before its last layer."""
+    trunk = mlp(2, width, width, width, activation=lambda: nn.LeakyReLU(0.2))
+    return nn.Sequential(trunk, nn.LeakyReLU(0.2), layer, nn.Linear(width + extra, 1))
+
+
+class MinibatchGAN(GAN):
+    """A GAN whose discriminator sees how alike the samples of a batch are."""
+
+    def __init__(self, kernels=16, width=128, **options):
+        layer = MinibatchDiscrimination(width, kernels)
+        super().__init__(discriminator=discriminator_with(layer, kernels, width), **options)
+
+
+class MinibatchStdGAN(GAN):
+    """The same with a single number, the batch's standard deviation."""
+
+    def __init__(self, width=128, **options):
+        super().__init__(discriminator=discriminator_with(MinibatchStd(), 1, width), **options)

@@ -1,0 +1,1 @@
+"""Data whose true distribution is known, made on the spot."""

@@ -1,0 +1,41 @@
+"""Mixtures of Gaussians in the plane: the standard test of whether a generator finds every mode."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Equally likely round Gaussians.
+
+    Attributes:
+        centres: shape (k, d).
+        std: the standard deviation of each, in every direction.
+    """
+
+    centres: torch.Tensor
+    std: float
+
+    def sample(self, n):
+        """n samples, shape (n, d), drawn with torch's global generator."""
+        at = self.centres[torch.randint(len(self.centres), (n,))]
+        return at + self.std * torch.randn(at.shape)
+
+    def batches(self, n):
+        """Batches of n fresh samples without end."""
+        while True:
+            yield self.sample(n)
+
+
+def ring(modes=8, radius=1.0, std=0.01):
+    """Modes on a circle; the defaults are those of PacGAN (Lin et al. 2018) and VEEGAN (Srivastava et al. 2017)."""
+    angle = torch.arange(modes) * 2 * math.pi / modes  # not linspace up to 2π: it would repeat the first mode
+    return Mixture(radius * torch.stack([angle.cos(), angle.sin()], dim=1), std)
+
+
+def grid(side=5, spacing=2.0, std=0.05):
+    """side² modes on a square lattice around the origin; defaults as for `ring`."""
+    axis = (torch.arange(side) - (side - 1) / 2) * spacing
+    return Mixture(torch.cartesian_prod(axis, axis), std)
