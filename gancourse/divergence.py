@@ -8,9 +8,13 @@ one after multiplying by the grid's spacing.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import eye_array, kron, vstack
+from scipy.spatial.distance import cdist
 from scipy.special import rel_entr
+
+
+TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}  # of 1e-7 by default
 
 
 class JensenShannon(NamedTuple):
@@ -112,10 +116,12 @@ def wasserstein_lp(p, q, cost):
         raise ValueError("cost has entries that are not finite.")
     rows = kron(eye_array(p.size), np.ones((1, q.size)))
     columns = kron(np.ones((1, p.size)), eye_array(q.size))
-    solved = linprog(cost.ravel(), A_eq=vstack([rows, columns]).tocsr(), b_eq=np.concatenate([p, q]), method="highs")
+    # The last column's sum follows from the others. Asked for too, rounding could make the program infeasible.
+    sums = vstack([rows, columns]).tocsr()[:-1]
+    solved = linprog(cost.ravel(), A_eq=sums, b_eq=np.concatenate([p, q[:-1]]), method="highs", options=TIGHT)
     if not solved.success:
         raise ValueError(f"The linear program was not solved: {solved.message}")
-    duals = solved.eqlin.marginals
+    duals = np.append(solved.eqlin.marginals, 0.0)
     return Transport(float(solved.fun), solved.x.reshape(cost.shape), duals[: p.size], duals[p.size :])
 
 
@@ -134,6 +140,25 @@ def wasserstein_1d(x, y):
     edges = np.sort(np.concatenate([x, y]))
     cdf_x, cdf_y = (np.searchsorted(np.sort(s), edges[:-1], side="right") / s.size for s in (x, y))
     return float(np.sum(np.abs(cdf_x - cdf_y) * np.diff(edges)))
+
+
+def wasserstein_samples(x, y):
+    """W1 of two equally large samples in any dimension, with the Euclidean distance.
+
+    Between samples of one size some optimal plan moves every point whole (Birkhoff), so it is an assignment.
+
+    Args:
+        x, y: samples, both of shape (n, d).
+
+    Raises:
+        ValueError: the shapes differ or are not (n, d), or a sample has entries that are not finite.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if x.ndim != 2 or x.shape != y.shape:
+        raise ValueError(f"x has shape {x.shape} and y {y.shape}; both need one and the same (n, d).")
+    _sample(x, "x"), _sample(y, "y")
+    distance = cdist(x, y)
+    return float(distance[linear_sum_assignment(distance)].mean())
 
 
 def kl_gaussian(mean_p, std_p, mean_q, std_q):

@@ -13,7 +13,7 @@ class Modes(NamedTuple):
     Attributes:
         captured: the number of modes with at least one high-quality sample.
         high_quality: the share of samples that are of high quality.
-        reverse_kl: KL(generated‖true) over the modes, every sample counted with its nearest one, in nats.
+        reverse_kl: KL(generated‖true) over the modes, by the high-quality samples of each, in nats; NaN without any.
     """
 
     captured: int
@@ -24,7 +24,8 @@ class Modes(NamedTuple):
 def mode_coverage(samples, centres, std):
     """Modes captured, share of high quality and reverse KL, as PacGAN defines them (Lin et al. 2018, section 4.1).
 
-    A sample is of high quality if it lies within three standard deviations of the nearest mode.
+    A sample is of high quality if it lies within three standard deviations of the nearest mode. That the reverse KL
+    counts those alone is not in the paper, but in its authors' code.
 
     Args:
         samples: shape (n, d).
@@ -44,6 +45,6 @@ def mode_coverage(samples, centres, std):
         raise ValueError(f"samples are {'not all finite numbers' if len(samples) else 'empty'}: nothing to count.")
     distance, nearest = cKDTree(centres).query(samples)
     good = distance <= 3 * std
-    share = np.bincount(nearest, minlength=len(centres)) / len(samples)
-    reverse_kl = rel_entr(share, 1 / len(centres)).sum()
-    return Modes(len(set(nearest[good])), float(good.mean()), float(reverse_kl))
+    counts = np.bincount(nearest[good], minlength=len(centres))
+    reverse_kl = rel_entr(counts / counts.sum(), 1 / len(centres)).sum() if good.any() else np.nan
+    return Modes(int((counts > 0).sum()), float(good.mean()), float(reverse_kl))

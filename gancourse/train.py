@@ -7,7 +7,7 @@ from functools import partial
 
 import torch
 
-ADAM = partial(torch.optim.Adam, lr=1e-3, betas=(0.5, 0.9))
+ADAM = partial(torch.optim.Adam, lr=1e-3, betas=(0.5, 0.9), fused=True)
 LOOK_EVERY = 100  # steps between looks at the losses: each waits for the device once
 RECORDED = 512  # samples in a snapshot
 

@@ -14,6 +14,7 @@ from gancourse.divergence import (
     wasserstein2_gaussian,
     wasserstein_1d,
     wasserstein_lp,
+    wasserstein_samples,
 )
 
 P = np.array([5, 3, 2, 1, 8, 7, 5, 9, 2, 1]) / 43
@@ -86,6 +87,24 @@ def test_sorting_agrees_with_scipy_and_with_the_linear_program(n, m):
     assert wasserstein_1d(x, y) == pytest.approx(lp.cost, abs=1e-8)
     if n == m:
         assert wasserstein_1d(x, y) == pytest.approx(np.abs(np.sort(x) - np.sort(y)).mean())
+
+
+def test_the_linear_program_takes_densities_with_vanishing_tails():
+    """Rounding in the tails once made it infeasible."""
+    x = np.linspace(-4, 5, 181)
+    p, q = (stats.norm.pdf(x, a, 0.4) + stats.norm.pdf(x, b, 0.4) for a, b in ((-1, 1), (-2, 3)))
+    p, q = p / p.sum(), q / q.sum()
+    solved = wasserstein_lp(p, q, np.abs(x[:, None] - x))
+    assert solved.cost == pytest.approx(np.abs(np.cumsum(p - q)).sum() * (x[1] - x[0]), abs=1e-8)
+    assert p @ solved.potential_p + q @ solved.potential_q == pytest.approx(solved.cost, abs=1e-8)
+
+
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_the_assignment_agrees_with_pot_and_on_a_line_with_sorting(d):
+    x, y = np.random.default_rng(d).normal(size=(2, 40, d))
+    assert wasserstein_samples(x, y) == pytest.approx(ot.emd2([], [], ot.dist(x, y, "euclidean")), abs=1e-8)
+    if d == 1:
+        assert wasserstein_samples(x, y) == pytest.approx(wasserstein_1d(x, y), abs=1e-12)
 
 
 def test_wasserstein_of_shifted_gaussians_is_the_shift_and_js_saturates():

@@ -60,9 +60,7 @@ def test_cross_entropy_stays_finite_and_right_at_a_certain_discriminator(name):
 def test_against_the_best_discriminator_the_minimax_loss_is_twice_js_less_log_4():
     p, q = np.array([0.1, 0.6, 0.3]), np.array([0.5, 0.25, 0.25])
     logit = torch.tensor(np.log(p / q))
-    per_point = [
-        losses.minimax().discriminator(logit[[i]], logit[[j]]).item() for i in range(3) for j in range(3)
-    ]
+    per_point = [losses.minimax().discriminator(logit[[i]], logit[[j]]).item() for i in range(3) for j in range(3)]
     expected = np.dot(np.outer(p, q).ravel(), per_point)
     assert -expected == pytest.approx(2 * js_divergence(p, q).js - math.log(4), abs=1e-12)
 

@@ -51,9 +51,7 @@ def forever(batch):
 def test_it_plays_lecture_03s_game_to_the_last_digit():
     x, z = shift.textbook_samples()
     game = ShiftGAN(torch.tensor(z)[:, None])
-    history = train(
-        game, forever(torch.tensor(x)[:, None]), 20, optimiser=SGD, discriminator_steps=30, progress=False
-    )
+    history = train(game, forever(torch.tensor(x)[:, None]), 20, optimiser=SGD, discriminator_steps=30, progress=False)
     trace = shift.train(x, z, 3.0, (-2.0, 1.0), 20, 30, 1)
     assert game.theta.item() == pytest.approx(trace.theta[-1], rel=1e-10)
     assert game.discriminator.bias.item() == pytest.approx(trace.phi[-1, 0], rel=1e-10)

@@ -23,6 +23,11 @@ class Mixture:
         at = self.centres[torch.randint(len(self.centres), (n,))]
         return at + self.std * torch.randn(at.shape)
 
+    def standardised(self):
+        """The same in units of its own spread, so that every coordinate has standard deviation one."""
+        spread = float((self.centres.var(dim=0, correction=0).mean() + self.std**2).sqrt())
+        return Mixture(self.centres / spread, self.std / spread)
+
     def batches(self, n):
         """Batches of n fresh samples without end."""
         while True:

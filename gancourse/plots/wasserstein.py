@@ -1,0 +1,232 @@
+"""The figures of lecture 05: moving mass, critics, and what keeps them honest."""
+
+import numpy as np
+
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, new_figure
+
+STYLES = [(INK, "-", "o"), (FAKE, "--", "^"), (JUDGE, ":", "s"), (REAL, "-.", "D")]
+
+
+def transport_plan(p, q, plan, cost):
+    """A transport plan as a table (rows p, columns q) and as flows from one histogram to the other.
+
+    Args:
+        p, q: distributions, shape (n,).
+        plan: how much goes from i to j, shape (n, n).
+        cost: the plan's total cost, for the description.
+    """
+    figure, (table, flow) = new_figure(10, 4.2, columns=2)
+    rows, columns = np.nonzero(plan > 1e-12)
+    moved = plan[rows, columns]
+    table.plot([-0.5, q.size - 0.5], [-0.5, p.size - 0.5], color=INK, lw=0.6, alpha=0.5)
+    table.scatter(columns, rows, s=2600 * moved, marker="s", color=JUDGE)
+    table.set(xlabel="to: column j, sums to $q_j$", ylabel="from: row i, sums to $p_i$", aspect="equal")
+    table.set(xlim=(-0.6, q.size - 0.4), ylim=(p.size - 0.4, -0.6), xticks=range(q.size), yticks=range(p.size))
+    for i, j, mass in zip(rows, columns, moved, strict=True):
+        flow.plot([i, j], [1, 0], color=JUDGE, lw=60 * mass, alpha=0.55, solid_capstyle="butt")
+    places = np.arange(p.size)
+    flow.bar(places, 2.2 * p, bottom=1, width=0.7, color=REAL)
+    flow.bar(places, -2.2 * q, width=0.7, color="none", edgecolor=FAKE, hatch="//")
+    flow.set(yticks=[], xticks=places, xlabel="place", ylim=(-0.8, 1.6))
+    flow.text(0, 1.52, "p", color=REAL, fontsize=12)
+    flow.text(0, -0.74, "q", color=FAKE, fontsize=12)
+    flow.spines[["left"]].set_visible(False)
+    stays = plan.trace()
+    figure.description = (
+        f"An optimal transport plan between two histograms of {p.size} places, as a table and as flows. "
+        f"{len(rows)} of its {plan.size} entries are not zero; {stays:.0%} of the mass stays where it is; the cost is "
+        f"{cost:.4f}."
+    )
+    return figure
+
+
+def potential(p, q, f):
+    """Two histograms, and the critic that proves how far apart they are.
+
+    Args:
+        p, q: distributions, shape (n,).
+        f: the critic's value at each place, slopes at most one.
+    """
+    figure, (top, bottom) = new_figure(10, 3.6, columns=2)
+    places = np.arange(p.size)
+    top.bar(places - 0.2, p, width=0.4, color=REAL, label="p")
+    top.bar(places + 0.2, q, width=0.4, color="none", edgecolor=FAKE, hatch="//", label="q")
+    top.set(xlabel="place", ylabel="mass", xticks=places)
+    top.legend(**LEGEND)
+    bottom.plot(places, f, "o-", color=JUDGE)
+    bottom.set(xlabel="place", ylabel="critic f", xticks=places)
+    slopes = np.diff(f)
+    figure.description = (
+        f"Left: two histograms. Right: the best critic; it rises by 1 in {np.sum(np.isclose(slopes, 1))} of "
+        f"{slopes.size} steps and falls by 1 in {np.sum(np.isclose(slopes, -1))}, never more. "
+        f"Its mean under p less its mean under q is {(p - q) @ f:.4f}."
+    )
+    return figure
+
+
+def sorting(x, y):
+    """Two samples on a line: the area between their distribution functions, and the points matched in order.
+
+    Args:
+        x, y: samples of one size, shape (n,).
+    """
+    figure, (left, right) = new_figure(10, 3.6, columns=2)
+    share = np.arange(1, x.size + 1) / x.size
+    order_x, order_y = np.sort(x), np.sort(y)
+    left.step(order_x, share, where="post", color=REAL, label="share of x so far")
+    left.step(order_y, share, where="post", color=FAKE, ls="--", label="share of y so far")
+    for i in range(x.size):  # a band from one staircase to the other at every height
+        left.fill_betweenx([share[i] - 1 / x.size, share[i]], order_x[i], order_y[i], color=JUDGE, alpha=0.25, lw=0)
+    left.set(xlabel="x", ylabel="share")
+    left.legend(loc="lower right", **LEGEND)
+    right.plot(order_x, np.ones(x.size), "o", color=REAL)
+    right.plot(order_y, np.zeros(y.size), "^", color=FAKE)
+    right.plot(np.stack([order_x, order_y]), np.array([[1], [0]]).repeat(x.size, 1), color=JUDGE, lw=1)
+    right.set(xlabel="x", yticks=[0, 1], yticklabels=["y", "x"], ylim=(-0.2, 1.2))
+    area = np.abs(order_x - order_y).mean()
+    figure.description = (
+        f"Left: the distribution functions of two samples of {x.size}; the area between them is {area:.3f}. Right: the "
+        f"smallest of one sample goes to the smallest of the other, and so on; the mean distance is {area:.3f} too."
+    )
+    return figure
+
+
+def scaling(measured):
+    """Seconds against size on logarithmic axes, with the exponent that each method's three largest sizes show.
+
+    Args:
+        measured: by method, {"n": sizes, "seconds": medians}.
+    """
+    figure, ax = new_figure(8, 3.8)
+    told = []
+    for (name, times), (colour, style, marker) in zip(measured.items(), STYLES, strict=False):
+        n, seconds = np.array(times["n"]), np.array(times["seconds"])
+        exponent = np.polyfit(np.log(n[-3:]), np.log(seconds[-3:]), 1)[0]
+        ax.loglog(n, seconds, style, marker=marker, color=colour, label=f"{name}: $n^{{{exponent:.1f}}}$")
+        told.append(f"{name} grows like n to the power {exponent:.1f}, {seconds[-1]:.2g} s at n = {n[-1]}")
+    ax.set(xlabel="points in each sample, n", ylabel="seconds")
+    ax.legend(**LEGEND)
+    figure.description = "Time to compute a Wasserstein distance. " + "; ".join(told) + "."
+    return figure
+
+
+def critics(x, densities, best, trained, weights):
+    """What three ways to bound a critic make of one problem whose best critic is known.
+
+    Args:
+        x: grid, shape (n,).
+        densities: (p_data, p_gen) on it.
+        best: the best 1-Lipschitz critic on it.
+        trained: by name, the trained critic's values on it.
+        weights: by name, all of its weights.
+    """
+    figure, axes = new_figure(11, 3.8, columns=3)
+    axes[0].plot(x, densities[0], color=REAL, label="$p_{data}$")
+    axes[0].plot(x, densities[1], "--", color=FAKE, label="$p_{gen}$")
+    axes[0].set(xlabel="x", ylabel="density")
+    axes[0].legend(**LEGEND)
+    told = []
+    seen = sum(densities) > 0.005  # elsewhere the best critic is not determined
+    axes[1].plot(x[seen], best[seen] - best[seen].mean(), color="#999999", lw=5, alpha=0.6, label="best")
+    for (name, f), (colour, style, _) in zip(trained.items(), STYLES, strict=False):
+        axes[1].plot(x, f - f[seen].mean(), style, color=colour, lw=1.8, label=name)
+        counts, edges = np.histogram(weights[name] / np.abs(weights[name]).max(), bins=21, range=(-1, 1))
+        axes[2].plot((edges[1:] + edges[:-1]) / 2, counts / counts.sum(), style, color=colour, lw=1.8)
+        steep = np.abs(np.gradient(f, x))[seen]
+        told.append(f"{name}: slope {np.median(steep):.2f} in the median, {steep.max():.2f} at most")
+    axes[1].set(xlabel="x", ylabel="critic, mean taken away")
+    axes[1].legend(**LEGEND)
+    axes[2].set(xlabel="weight, as a share of the largest", ylabel="share of the weights")
+    figure.description = (
+        "Left: two densities. Middle: the best critic and trained ones. Right: how their weights are spread. Where the "
+        "densities are, " + "; ".join(told) + "."
+    )
+    return figure
+
+
+def pulls(logit, by_loss, points, labels, boundaries):
+    """Least squares against the sigmoid's cross-entropy: what a fake pays, and where a linear boundary lies.
+
+    Args:
+        logit: shape (n,).
+        by_loss: by name, |dL_G/dlogit| at each.
+        points: shape (m, 2), with `labels` 1 for real and 0 for generated, shape (m,).
+        boundaries: by name (a, b, c), the line a x + b y + c = 0.
+    """
+    figure, (left, right) = new_figure(10, 3.8, columns=2)
+    for (name, pull), (colour, style, _) in zip(by_loss.items(), STYLES, strict=False):
+        left.plot(logit, pull, style, color=colour, label=name, lw=1.8)
+    left.set(xlabel="what D says of a fake (fakes are found out to the left)", ylabel="|dL/dD|, per fake")
+    for value, colour, marker, label in ((1, REAL, "o", "real"), (0, FAKE, "^", "generated")):
+        right.plot(*points[labels == value].T, marker, color=colour, ms=4, alpha=0.7, label=label)
+    span = np.array([points[:, 0].min(), points[:, 0].max()])
+    for (name, (a, b, c)), (colour, style, _) in zip(boundaries.items(), STYLES, strict=False):
+        right.plot(span, -(c + a * span) / b, style, color=colour, lw=1.8)
+    right.set(xlabel="$x_1$", ylabel="$x_2$", ylim=(points[:, 1].min() - 0.5, points[:, 1].max() + 0.5))
+    figure.legend(
+        *[
+            sum(two, [])
+            for two in zip(left.get_legend_handles_labels(), right.get_legend_handles_labels(), strict=True)
+        ],
+        loc="outside lower center",
+        **LEGEND,
+        ncols=4,
+    )
+    last = "; ".join(f"{name} {pull[-1]:.3f}" for name, pull in by_loss.items())
+    angles = "; ".join(f"{n} {np.degrees(np.arctan2(-a, b)):.0f}°" for n, (a, b, c) in boundaries.items())
+    figure.description = (
+        f"Left: what a fake's logit is pulled with by either loss; for fakes taken for real, D = {logit[-1]:.0f}, it is "
+        f"{last}. Right: points with a few generated ones far on the real side, and both decision boundaries, at "
+        f"angles {angles}."
+    )
+    return figure
+
+
+def balance(steps, k, convergence, distance, real, fake):
+    """A BEGAN's run: the controller k, its measure of convergence beside the true distance, and where it ended.
+
+    Args:
+        steps, k, convergence, distance: shape (s,).
+        real, fake: samples, shape (n, 2).
+    """
+    figure, axes = new_figure(11, 3.6, columns=3, width_ratios=[1, 1.2, 1])
+    axes[0].plot(steps, k, color=INK)
+    axes[0].set(xlabel="step", ylabel="$k_t$", ylim=(0, max(1.1 * k.max(), 0.01)))
+    axes[1].plot(steps, convergence / convergence.max(), color=JUDGE, ls=":", lw=2.4, label="measure of convergence M")
+    axes[1].plot(steps, distance / distance.max(), color=INK, label="Wasserstein distance")
+    axes[1].set(xlabel="step", ylabel="share of its largest value", ylim=(0, 1.25))
+    axes[1].legend(loc="upper right", **LEGEND)
+    axes[2].plot(*real.T, "o", color=REAL, ms=3, alpha=0.4, label="real")
+    axes[2].plot(*fake.T, "^", color=FAKE, ms=4, alpha=0.6, label="generated")
+    axes[2].set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    axes[2].legend(loc="center", **LEGEND)
+    figure.description = (
+        f"Left: BEGAN's balance k, {k.max():.2f} at most and {k[-1]:.2f} at the end. Middle: its measure of convergence "
+        f"falls from {convergence.max():.2f} to {convergence[-1]:.2f}, the Wasserstein distance from "
+        f"{distance[0]:.2f} to {distance[-1]:.2f}. Right: real samples on a ring, and the last generated ones."
+    )
+    return figure
+
+
+def tracking(steps, distance, curves):
+    """Does a loss tell how good the samples are? Losses and the true distance over one run.
+
+    Args:
+        steps, distance: shape (s,).
+        curves: by name, a loss, shape (s,).
+    """
+    figure, axes = new_figure(10, 3.6, columns=2)
+    told = []
+    axes[0].plot(steps, distance / distance.max(), color="#999999", lw=5, alpha=0.6, label="true distance")
+    for (name, values), (colour, style, marker) in zip(curves.items(), STYLES, strict=False):
+        rank = np.corrcoef(*(np.argsort(np.argsort(v)) for v in (values, distance)))[0, 1]
+        axes[0].plot(steps, values / np.abs(values).max(), style, color=colour, lw=1.8, label=name)
+        axes[1].plot(distance, values / np.abs(values).max(), marker, color=colour, ms=5, alpha=0.8)
+        told.append(f"{name} has rank correlation {rank:.2f}")
+    axes[0].set(xlabel="step", ylabel="share of its largest value")
+    axes[1].set(xlabel="true Wasserstein distance", ylabel="share of its largest value")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=3)
+    figure.description = (
+        "Losses against the true distance between samples and data, over one run: " + "; ".join(told) + "."
+    )
+    return figure
