@@ -32,6 +32,19 @@ def load_exercises(root, assignment):
     Raises:
         CourseError: there is no such assignment.
     """
+    return _load(root, assignment).EXERCISES
+
+
+def load_answers(root, assignment):
+    """Names of the modules that hold an assignment's answers: `ANSWERS` in its exercises.py.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
+    return _load(root, assignment).ANSWERS
+
+
+def _load(root, assignment):
     path = Path(root) / "solutions" / assignment / "exercises.py"
     if not path.exists():
         known = sorted(p.parent.name for p in (Path(root) / "solutions").glob("*/exercises.py"))
@@ -39,7 +52,7 @@ def load_exercises(root, assignment):
     spec = importlib.util.spec_from_file_location(f"gancourse_exercises_{assignment}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.EXERCISES
+    return module
 
 
 def grading_key(root):

@@ -23,6 +23,7 @@ import numpy as np
 
 from gancourse.judge import close, judge
 from gancourse.observe import decode, encode, observe
+from gancourse.probes import PROBES
 
 PUBLIC_FILE = "checks.json"
 MOST_NUMBERS = 10_000  # that one call of a student's function may hand to a reference, which computes on with them
@@ -39,6 +40,7 @@ class Property:
         inputs: draws one tuple of positional arguments from a `numpy.random.Generator`.
         part: "value" compares what is returned, "arguments" what became of the arguments.
         cases: how many inputs are drawn.
+        probe: how the function is called and what is compared, a name of `gancourse.probes.PROBES`.
     """
 
     says: str
@@ -46,6 +48,7 @@ class Property:
     inputs: Callable
     part: str = "value"
     cases: int = 3
+    probe: str = "call"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class Exercise:
             arguments of their names, so that a student's own can stand in (follow-through).
         properties: what must hold; their points add up to the exercise's.
         misconceptions: by name.
-        builds_on: names of the earlier exercises that `reference` accepts as keyword arguments.
+        builds_on: names of the earlier exercises that `reference` accepts as keyword arguments. Their own properties
+            are of the probe "call": a student's earlier function is asked for numbers on numbers.
         rtol, atol: tolerance of a number, as in `numpy.isclose`.
     """
 
@@ -104,7 +108,7 @@ class Compiled:
     """An exercise without its code: what a student's folder holds, and what `judge` needs."""
 
     name: str
-    properties: list  # of {"says", "points", "part"}
+    properties: list  # of {"says", "points", "part", "probe"}
     hints: dict
     builds_on: list
     rtol: float
@@ -115,6 +119,10 @@ class Compiled:
     def points(self):
         """What the exercise is worth."""
         return sum(p["points"] for p in self.properties)
+
+    def probe(self, case):
+        """The name of the probe that a case is tried with."""
+        return self.properties[case.property]["probe"]
 
 
 def compile_exercise(exercise, rng, earlier=()):
@@ -130,15 +138,19 @@ def compile_exercise(exercise, rng, earlier=()):
     """
     known = {e.name: e for e in earlier}
     cases = []
+
+    def seen(function):
+        return observe(partial(PROBES[prop.probe], function), arguments)
+
     for index, prop in enumerate(exercise.properties):
         for _ in range(prop.cases):
             arguments = prop.inputs(rng)
-            expected = observe(exercise.reference, arguments)
+            expected = seen(exercise.reference)
             if expected["error"]:
                 raise ValueError(f"the reference of {exercise.name} fails: {expected['error']}")
-            mistakes = {n: observe(m.function, arguments) for n, m in exercise.misconceptions.items()}
+            mistakes = {n: seen(m.function) for n, m in exercise.misconceptions.items()}
             follow = {
-                f"{name}:{wrong}": observe(partial(exercise.reference, **{name: m.function}), arguments)
+                f"{name}:{wrong}": seen(partial(exercise.reference, **{name: m.function}))
                 for name in exercise.builds_on
                 for wrong, m in known[name].misconceptions.items()
             }
@@ -153,7 +165,9 @@ def compile_exercise(exercise, rng, earlier=()):
             )
     return Compiled(
         name=exercise.name,
-        properties=[{"says": p.says, "points": p.points, "part": p.part} for p in exercise.properties],
+        properties=[
+            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe} for p in exercise.properties
+        ],
         hints={n: m.hint for n, m in exercise.misconceptions.items()},
         builds_on=list(exercise.builds_on),
         rtol=exercise.rtol,
@@ -199,7 +213,7 @@ def _rounded(data):
         if data.get("dtype") == "float64":
             flat = np.frombuffer(base64.b64decode(data["base64"]), dtype=float)
             rounded = np.array([float(f"{v:.{SIGNIFICANT_DIGITS}g}") for v in flat]).reshape(data["shape"])
-            return encode(rounded)
+            return encode(rounded) | {"type": data["type"]}
         return {key: _rounded(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_rounded(item) for item in data]
@@ -284,7 +298,19 @@ def check_function(exercises, name, function):
             alternatives[f"your `{earlier}`"] = [case.follow[key] for case in compiled.cases]
     result = judge(compiled, observations, alternatives)
     add_follow_through_note(result, broken)
+    if result.earned < result.points and _answers_change(compiled, function, observations):
+        next(v for v in result.verdicts if not v.earned).note = (
+            "Given the same again, it returns something else. Does it draw random numbers of its own, or remember "
+            "something from call to call?"
+        )
     return result
+
+
+def _answers_change(compiled, function, observations):
+    """Whether a function returns something else when it is tried again."""
+    with contextlib.redirect_stdout(io.StringIO()):  # what it prints was seen the first time
+        again = observe_all(compiled, function)
+    return [o["value"] for o in again] != [o["value"] for o in observations]
 
 
 def add_follow_through_note(result, broken):
@@ -301,7 +327,10 @@ def add_follow_through_note(result, broken):
 
 def observe_all(compiled, function):
     """What `function` does on every case of an exercise: the `observations` that `gancourse.judge.judge` takes."""
-    return [observe(function, [decode(a) for a in case.arguments]) for case in compiled.cases]
+    return [
+        observe(partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments])
+        for case in compiled.cases
+    ]
 
 
 # --- grading's side ---------------------------------------------------------------------------------------------
@@ -374,8 +403,7 @@ def follow_through(exercise, compiled, wrong, call):
     for count in range(1, len(names) + 1):
         for subset in itertools.combinations(names, count):
             standing_in = {name: partial(_ask_for_numbers, call, name) for name in subset}
-            alternatives["your " + " and ".join(f"`{n}`" for n in subset)] = [
-                observe(partial(exercise.reference, **standing_in), [decode(a) for a in case.arguments])
-                for case in compiled.cases
-            ]
+            alternatives["your " + " and ".join(f"`{n}`" for n in subset)] = observe_all(
+                compiled, partial(exercise.reference, **standing_in)
+            )
     return alternatives

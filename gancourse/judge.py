@@ -10,6 +10,9 @@ import numpy as np
 
 from gancourse.observe import decode
 
+LARGEST_TABLE = 12  # numbers of a table that a hint still quotes
+_WRONG = "The value is not right."
+
 
 @dataclass
 class Verdict:
@@ -103,6 +106,7 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
                     prop, [(observations[i], compiled.cases[i]) for i in at], show_inputs
                 )
     _withhold_the_trivial(compiled, result)
+    _withhold_the_constant(compiled, result, same, observations)
     return result
 
 
@@ -115,9 +119,9 @@ def _right_elsewhere(compiled, same, at, name):
 def _unusual_form(seen, right):
     """A word on right numbers in another form: they earn their points, but what builds on them may stumble."""
     array_like = len(right.get("shape", [])) > 0
-    if array_like and seen.get("type") in ("list", "tuple"):
+    if array_like and seen.get("type") in ("list", "tuple") and right.get("type") not in ("list", "tuple"):
         return f"Right numbers, but in a {seen['type']}: later functions cannot calculate with it. Use `np.array(…)`."
-    if seen.get("shape") != right.get("shape"):
+    if "shape" in seen and seen["shape"] != right["shape"]:
         seen, right = (_shape_words(np.empty(data["shape"])) for data in (seen, right))
         return f"Right numbers, but {seen} where {right} is usual. Later functions may stumble over that."
     return None
@@ -131,6 +135,18 @@ def _withhold_the_trivial(compiled, result):
     for verdict, value in zip(result.verdicts, about_value, strict=True):
         if not value and verdict.earned:
             verdict.earned, verdict.note = 0.0, "This counts as soon as one of the values is right."
+
+
+def _withhold_the_constant(compiled, result, same, observations):
+    """A function that returns the same whatever it is given is right nowhere, though it may hit a special value."""
+    at = [i for i, case in enumerate(compiled.cases) if compiled.properties[case.property]["part"] == "value"]
+    right = [compiled.cases[i].expected for i in at]
+    if all(same[i](observations[i], observations[at[0]]) for i in at) and not all(
+        same[i](r, right[0]) for i, r in zip(at, right, strict=True)
+    ):
+        for verdict in result.verdicts:
+            if verdict.earned:
+                verdict.earned, verdict.followed, verdict.note = 0.0, None, "This counts as soon as the value changes."
 
 
 def _agreement(compiled, case):
@@ -158,6 +174,8 @@ def _finite(observation):
 
 def close(seen, right, rtol, atol):
     """Whether two decoded values agree; axes of length one do not matter, NaN equals NaN."""
+    if isinstance(seen, list) and isinstance(right, np.ndarray) and right.ndim == 1:
+        right = list(right)  # several numbers, of which some came as arrays of length one
     if isinstance(seen, list) and isinstance(right, list):
         return len(seen) == len(right) and all(close(s, r, rtol, atol) for s, r in zip(seen, right, strict=True))
     if seen is None or right is None or isinstance(seen, list) or isinstance(right, list):
@@ -188,41 +206,62 @@ def _describe_difference(prop, pairs, show_inputs):
         if value is None:
             kind = observation["value"].get("type")
             forgot = " Is there a `return`?" if kind == "NoneType" else ""
-            return f"It returns {'nothing' if kind == 'NoneType' else f'a {kind}'}, not numbers.{forgot}"
+            what = "nothing (`None`)" if kind == "NoneType" else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
+            return f"It returns {what}, not numbers.{forgot}"
     if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and np.ndim(right[0]) == 0:
         return f"It returns {len(seen[0])} things (a {observation['type']}) where one number is expected."
     if isinstance(seen[0], list) and not isinstance(right[0], list):
         return f"It returns {len(seen[0])} things at once, where {_shape_words(np.asarray(right[0]))} is expected."
-    hint = _read_numbers(seen, right, [decode(a) for a in pairs[0][1].arguments])
-    if show_inputs:
+    several = pairs[0][1].expected["value"].get("type") == "tuple"
+    hint = _read_numbers(seen, right, [decode(a) for a in pairs[0][1].arguments], several)
+    if show_inputs and prop["probe"] == "call":
         shown = ", ".join(_short(decode(a)) for a in pairs[0][1].arguments)
         hint += f" Example: for ({shown}) it returns {_short(seen[0])}; right is {_short(right[0])}."
+    elif show_inputs and _short(seen[0]) != _short(right[0]):  # what the probe was given the function was not
+        hint += f" In the first case tried it gives {_short(seen[0])}; right is {_short(right[0])}."
     return hint
 
 
-def _read_numbers(seen, right, arguments):
-    """What the numbers themselves say about a wrong answer: shape, overflow, a factor, lost digits."""
+def _read_numbers(seen, right, arguments, several=False):
+    """What the numbers themselves say about a wrong answer: shape, overflow, a factor, order, lost digits.
+
+    `several` says that the right answer is a tuple of numbers, not an array of one kind.
+    """
     if any(isinstance(v, list) for v in seen + right):
-        return "The value is not right."
+        return _WRONG
     seen, right = [np.squeeze(s) for s in seen], [np.squeeze(r) for r in right]
     shapes = [np.shape(a) for a in arguments]
     for s, r in zip(seen, right, strict=True):
         if s.shape != r.shape:
+            wanted = f"a tuple of {r.size} numbers" if several else _shape_words(r)
             return (
-                f"It returns {_shape_words(s)} where {_shape_words(r)} is expected."
+                f"It returns {_shape_words(s)} where {wanted} is expected."
                 f"{' Is a sum over the samples missing?' if not r.ndim and s.shape in shapes else ''}"
             )
     if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
-        return "It returns inf or nan where the right answer is an ordinary number: something overflows."
+        return (
+            "It returns inf or nan where the right answer is an ordinary number: something overflows, or a zero is "
+            "divided by or put into a logarithm."
+        )
     s, r = np.concatenate([np.ravel(a) for a in seen]), np.concatenate([np.ravel(a) for a in right])
+    if np.isinf(r).any():
+        astray = (np.isinf(r) & (s != r)).any()
+        return "It is not infinite where the right answer is: is a zero clipped, or left out?" if astray else _WRONG
     if (r != 0).all() and (factors := s / r)[0] and np.allclose(factors, factors[0], rtol=1e-5):
         return f"It returns {factors[0]:.4g} times the right answer, always: a sign or a constant factor."
+    if all(
+        np.ndim(a) == 1 and np.allclose(np.sort(a), np.sort(b), rtol=1e-5) for a, b in zip(seen, right, strict=True)
+    ):
+        return "These are the right numbers, in another order."
+    if several and (np.isclose(seen, right, rtol=1e-5).all(axis=0)).any():
+        wrong = np.flatnonzero(~np.isclose(seen, right, rtol=1e-5).all(axis=0)) + 1
+        return f"Of the {right[0].size} numbers, number {' and '.join(map(str, wrong))} is not right."
     if np.allclose(s, r, rtol=2e-3, atol=2e-4 * np.abs(r).max()):
         return (
             "It is nearly right, but not to five digits. Is something rounded or clipped, or an average of "
             "differences in place of a derivative, or are two steps in the wrong order?"
         )
-    return "The value is not right."
+    return _WRONG
 
 
 def _shape_words(array):
@@ -230,6 +269,12 @@ def _shape_words(array):
 
 
 def _short(value):
+    """A value on one line: small arrays in full, long rows with their ends, large tables by their shape."""
     if isinstance(value, list):
         return "[" + ", ".join(_short(v) for v in value) + "]"
-    return np.array2string(np.asarray(value), precision=6, threshold=6, edgeitems=2, separator=", ")
+    value = np.asarray(value)
+    if value.ndim > 1 and value.size > LARGEST_TABLE:
+        return f"an array of shape {value.shape}"
+    threshold = 6 if value.ndim < 2 else LARGEST_TABLE
+    row = {"precision": 6, "threshold": threshold, "edgeitems": 2, "separator": ", ", "max_line_width": np.inf}
+    return " ".join(np.array2string(value, **row).split())

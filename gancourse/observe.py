@@ -13,11 +13,13 @@ import linecache
 import math
 import traceback
 import warnings
+from functools import partial
 
 import numpy as np
 
 DTYPES = ("bool", "int64", "float32", "float64")
 MAX_BYTES = 32 * 2**20
+OWN_FILES = (__file__, __file__.replace("observe.py", "probes.py"))  # their lines are not the student's
 
 
 def encode(value):
@@ -86,14 +88,20 @@ def observe(function, arguments):
 
 def describe(exception):
     """An exception as plain data: its type, its message, and the line of the notebook it came from."""
-    frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename != __file__]
+    frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename not in OWN_FILES]
     notebook = [f for f in frames if "ipykernel" in f.f_code.co_filename] or frames
     line = linecache.getline(notebook[-1].f_code.co_filename, notebook[-1].f_lineno).strip() if notebook else ""
     return {"type": type(exception).__name__, "message": str(exception)[:200], "line": line[:120]}
 
 
-def answer(name, namespace, calls):
-    """Observe the function `name` of a notebook's `namespace` on every one of `calls`, a JSON text.
+def answer(name, namespace, calls, probes):
+    """Observe the function `name` of a notebook's `namespace` on every one of `calls`.
+
+    Args:
+        name: the function's name.
+        namespace: where it is looked up.
+        calls: a JSON text, a list of pairs: the name of a probe, encoded arguments.
+        probes: the probes by name (`gancourse.probes.PROBES`).
 
     Returns:
         One observation per call, or None if there is no such function.
@@ -101,4 +109,7 @@ def answer(name, namespace, calls):
     function = namespace.get(name)
     if not callable(function):
         return None
-    return [observe(function, [decode(a) for a in arguments]) for arguments in json.loads(calls)]
+    return [
+        observe(partial(probes[probe], function), [decode(a) for a in arguments])
+        for probe, arguments in json.loads(calls)
+    ]

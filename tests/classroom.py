@@ -1,16 +1,38 @@
 """A course in a temporary folder, and students who hand things in."""
 
-import inspect
+import functools
+import importlib.util
 import json
 import shutil
 from pathlib import Path
 
 import nbformat
 
-from gancourse import shift
+from gancourse import course
+from gancourse.exercises import compile_all, observe_all, public_rng, secret_rng
 from gancourse.grading.session import grade_id
+from gancourse.judge import judge
 
 ROOT = Path(__file__).parent.parent
+ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises.py"))
+
+
+@functools.cache
+def exercises_of(assignment):
+    """An assignment's exercises by name."""
+    return {e.name: e for e in course.load_exercises(ROOT, assignment)}
+
+
+@functools.cache
+def three_sets_of_inputs(assignment):
+    """The assignment compiled three times: as released, and with two secret keys."""
+    generators = (public_rng(assignment), secret_rng(b"one", assignment), secret_rng(b"two", assignment))
+    return [compile_all([*exercises_of(assignment).values()], rng_for) for rng_for in generators]
+
+
+def results(assignment, name, function):
+    """What a function comes to on each of the three sets."""
+    return [judge(inputs[name], observe_all(inputs[name], function)) for inputs in three_sets_of_inputs(assignment)]
 
 
 def make_course(folder):
@@ -39,21 +61,22 @@ def answered(answers, assignment="ps1", extra=""):
     return notebook
 
 
-def hand_in(course, student, notebook, assignment="ps1"):
-    folder = course / "submitted" / student / assignment
+def hand_in(root, student, notebook, assignment="ps1"):
+    folder = root / "submitted" / student / assignment
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment}.ipynb")
 
 
 def bank_of_mistakes(assignment="ps1"):
     """Code that gives a student `MISTAKES[exercise][misconception]`, without importing the course's answers."""
-    sources = {
-        "gancourse_shift": inspect.getsource(shift),
-        "exercises": (ROOT / "solutions" / assignment / "exercises.py")
-        .read_text()
-        .replace("from gancourse import shift", "import gancourse_shift as shift")
-        .replace("from gancourse.shift", "from gancourse_shift"),
-    }
+    sources, exercises = {}, (ROOT / "solutions" / assignment / "exercises.py").read_text()
+    for module in course.load_answers(ROOT, assignment):
+        if found := importlib.util.find_spec(module):
+            name = module.split(".")[-1]
+            sources[f"gancourse_{name}"] = Path(found.origin).read_text()
+            exercises = exercises.replace(f"from gancourse import {name}", f"import gancourse_{name} as {name}")
+            exercises = exercises.replace(f"from {module}", f"from gancourse_{name}")
+    sources["exercises"] = exercises
     return (
         "import sys, types\n"
         f"for name, source in {json.dumps(sources)}.items():\n"

@@ -176,6 +176,15 @@ def test_a_right_answer_that_does_not_use_the_wrong_earlier_function_is_right_ou
     assert result.verdicts[0].followed is None
 
 
+def test_a_constant_earns_nothing_where_it_happens_to_be_right():
+    special = Property("is inf at 0", 1, lambda rng: (np.zeros(2),))
+    usual = Property("is 1 / x", 1, lambda rng: (rng.uniform(1, 2, size=2),))
+    inverse = Exercise("inverse", lambda x: 1 / x, (usual, special), {})
+    assert result_of(lambda x: np.full(2, np.inf), inverse).earned == 0
+    assert result_of(lambda x: np.where(x == 0, np.inf, x), inverse).earned == 1
+    assert result_of(lambda x: 1 / x, inverse).earned == 2
+
+
 @pytest.fixture
 def released(tmp_path, monkeypatch):
     exercises.write_public([SHIFT, TOTAL], "test", tmp_path / "checks.json")
@@ -218,6 +227,15 @@ def test_check_says_that_the_fault_may_lie_below(released, capsys):
     assert "builds on your `shift`" in capsys.readouterr().out
 
 
+def test_check_notices_a_function_that_answers_differently_every_time(released, capsys):
+    with pytest.raises(CheckFailed, match="Given the same again"):
+        exercises.check("shift", lambda z, theta: z + theta + np.random.default_rng().normal())
+    capsys.readouterr()
+    with pytest.raises(CheckFailed, match="The sign"):
+        exercises.check("shift", lambda z, theta: z - theta)
+    assert "Given the same again" not in capsys.readouterr().out
+
+
 def test_check_of_an_unknown_name_lists_the_known(released):
     with pytest.raises(ValueError, match="shift, total"):
         exercises.check("shfit", lambda: None)
@@ -253,3 +271,52 @@ def test_a_panel_escapes_what_a_student_can_write():
     result.verdicts[0].hint = "<script>alert(1)</script>"
     assert "<script>" not in html(result)
     assert "&lt;script&gt;" in html(result)
+
+
+PAIR = Exercise(
+    name="pair",
+    reference=lambda z: (z.sum(), z.max()),
+    properties=(Property("is a pair", 1, lambda rng: (rng.normal(size=4),)),),
+    misconceptions={},
+)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda z: (z.sum(), z.max()),
+        lambda z: [z.sum(), z.max()],
+        lambda z: np.array([z.sum(), z.max()]),
+        lambda z: (z.sum(), z.max(keepdims=True)),
+    ],
+)
+def test_several_numbers_may_come_as_any_sequence(function, tmp_path):
+    assert result_of(function, PAIR).earned == 1
+    exercises.write_public([PAIR], "test", tmp_path / "checks.json")
+    _, released = exercises.read_public(tmp_path / "checks.json")
+    result = judge(released["pair"], observe_all(released["pair"], function))
+    assert (result.earned, result.verdicts[0].note) == (1, None)
+
+
+def hint_on(argument, right, wrong):
+    exercise = Exercise("at", lambda a: right, (Property("is right", 1, lambda rng: (argument,)),), {})
+    return hint_of(lambda a: wrong, exercise)
+
+
+def test_tables_are_quoted_on_one_line_or_by_their_shape():
+    assert "[[0., 1.], [2., 3.]]" in hint_on(np.arange(4.0).reshape(2, 2), 1.0, 2.5)
+    big = hint_on(np.ones((2, 3, 4, 4)), np.ones((5, 5)), 2 * np.eye(5))
+    assert "an array of shape (2, 3, 4, 4)" in big
+    assert "\n" not in big
+
+
+def test_numbers_in_another_order_and_the_wrong_ones_of_several_are_named():
+    assert "in another order" in hint_on(1.0, np.array([1.0, 2.0, 3.0]), np.array([3.0, 2.0, 1.0]))
+    assert "Of the 2 numbers, number 2 is not right" in hint_on(1.0, (1.0, 2.0), (1.0, 7.0))
+    assert "one number where a tuple of 2 numbers" in hint_on(1.0, (1.0, 2.0), 1.0)
+
+
+def test_a_finite_answer_in_place_of_an_infinite_one_is_named():
+    assert "not infinite where the right answer is" in hint_on(1.0, np.inf, 27.6)
+    assert "not infinite where the right answer is" in hint_on(1.0, np.inf, np.nan)
+    assert "not infinite" not in hint_on(1.0, np.array([np.inf, 1.0]), np.array([np.inf, 2.0]))

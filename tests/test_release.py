@@ -5,12 +5,10 @@ import json
 import nbformat
 import pytest
 
-from classroom import ROOT, answered, make_course, model_answers
+from classroom import ASSIGNMENTS, ROOT, answered, make_course, model_answers
 from gancourse import course, notebooks, submit
 from gancourse.grading.session import checked_exercise
 from gancourse.release import release
-
-ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises.py"))
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

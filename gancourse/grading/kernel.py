@@ -11,25 +11,26 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from gancourse import observe
+from gancourse import observe, probes
 from gancourse.notebooks import client
 
 MIME = "application/vnd.gancourse+json"
 
 # The course's own answers are no answer: neither by import nor by reading them off the module.
 # A stray `exit()` would end the kernel after its reply, and the next cell would be blamed.
-PREAMBLE = "import sys; sys.modules['gancourse.shift'] = None; del sys; get_ipython().ask_exit = lambda: None"
+PREAMBLE = "import sys; sys.modules.update(dict.fromkeys({answers!r})); del sys; get_ipython().ask_exit = lambda: None"
 
 # In a namespace of its own, with the builtins as they were: the student's names are read, not used or changed.
 ASK = """
 (lambda b, shell, tools: (
-    b.exec(b.compile({source!r}, "gancourse/observe.py", "exec"), tools),
-    shell.display_pub.publish({{{mime!r}: tools["answer"]({name!r}, shell.user_ns, {calls!r})}}),
+    b.exec(b.compile({probes!r}, "gancourse/probes.py", "exec"), tools),
+    b.exec(b.compile({observe!r}, "gancourse/observe.py", "exec"), tools),
+    shell.display_pub.publish({{{mime!r}: tools["answer"]({name!r}, shell.user_ns, {calls!r}, tools["PROBES"])}}),
 ))(
     __import__("builtins"),
     __import__("IPython").get_ipython(),
     {{"__name__": "observe", "__file__": "gancourse/observe.py"}},
-)[2:]
+)[3:]
 """
 
 
@@ -47,9 +48,11 @@ class StudentKernel:
     Args:
         folder: the working directory of the student's code.
         seconds: how long one cell, or one question, may take.
+        answers: names of modules that hold the assignment's answers; they cannot be imported in it.
     """
 
-    def __init__(self, folder, seconds):
+    def __init__(self, folder, seconds, answers=()):
+        self._answers = list(answers)
         self._sockets = tempfile.TemporaryDirectory(prefix="gc-")
         self._client = client(
             nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
@@ -64,7 +67,7 @@ class StudentKernel:
     def __enter__(self):
         self._context = self._client.setup_kernel()
         self._context.__enter__()
-        self.run(nbformat.v4.new_code_cell(PREAMBLE), self._client.timeout)
+        self.run(nbformat.v4.new_code_cell(PREAMBLE.format(answers=self._answers)), self._client.timeout)
         return self
 
     def __exit__(self, *exc_info):
@@ -89,7 +92,7 @@ class StudentKernel:
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
 
     def ask(self, name, calls, seconds):
-        """What the student's function `name` does with each of `calls` (lists of encoded arguments).
+        """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
 
         Returns:
             One observation per call, or None if there is no such function.
@@ -97,8 +100,8 @@ class StudentKernel:
         Raises:
             KernelLost: as for `run`.
         """
-        source = Path(observe.__file__).read_text(encoding="utf-8")
-        question = ASK.format(source=source, mime=MIME, name=name, calls=json.dumps(calls))
+        sources = {m.__name__.split(".")[-1]: Path(m.__file__).read_text(encoding="utf-8") for m in (observe, probes)}
+        question = ASK.format(**sources, mime=MIME, name=name, calls=json.dumps(calls))
         cell = nbformat.v4.new_code_cell(question)
         self.run(cell, seconds)
         answers = [o.data[MIME] for o in cell.outputs if o.output_type == "display_data" and MIME in o.data]

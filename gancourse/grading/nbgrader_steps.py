@@ -55,7 +55,8 @@ class JudgeNotebook(NbGraderPreprocessor):
         exercises = course.load_exercises(root, assignment)
         compiled = compile_all(exercises, secret_rng(course.grading_key(root), fingerprint(nb, about)))
         limits = Limits(self.cell_seconds, self.question_seconds, self.notebook_seconds)
-        session = Session(nb, exercises, compiled, root / "assignments" / assignment, limits)
+        answers = course.load_answers(root, assignment)
+        session = Session(nb, exercises, compiled, root / "assignments" / assignment, limits, answers)
         try:
             resources["gancourse"] = results = session.grade()
         except KernelLost as lost:  # a kernel that does not even start; the class goes on

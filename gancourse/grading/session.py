@@ -40,14 +40,16 @@ class Session:
         compiled: the same, compiled with secret inputs, by name.
         support: a folder whose files (not its notebooks) lie beside the notebook while it runs.
         limits: a `Limits`.
+        answers: names of modules that the notebook cannot import.
     """
 
-    def __init__(self, nb, exercises, compiled, support, limits):
+    def __init__(self, nb, exercises, compiled, support, limits, answers=()):
         self._nb = nb
         self._exercises = {e.name: e for e in exercises}
         self._compiled = compiled
         self._support = support
         self._limits = limits
+        self._answers = answers
         self._kernel = None
         self._culprits = set()  # indices of cells not to run again
         self._results = {}
@@ -107,7 +109,7 @@ class Session:
         if time.monotonic() > self._deadline:
             return nothing(compiled, "timed out")
         try:
-            calls = [case.arguments for case in compiled.cases]
+            calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
             observations = self._kernel.ask(name, calls, self._seconds(self._limits.question))
         except KernelLost as lost:
             self._blame(name, index)
@@ -135,7 +137,9 @@ class Session:
         self._called = name
         if time.monotonic() > self._deadline:
             raise KernelLost("timed out")
-        answer = self._kernel.ask(name, [[encode(a) for a in arguments]], self._seconds(self._limits.question))
+        answer = self._kernel.ask(
+            name, [("call", [encode(a) for a in arguments])], self._seconds(self._limits.question)
+        )
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
 
     def _can_be_followed(self, name):
@@ -176,7 +180,7 @@ class Session:
         """A new kernel with every cell before `upto` replayed, but those that took a kernel down."""
         while True:
             self._close()
-            self._kernel = StudentKernel(self._folder, self._limits.cell).__enter__()
+            self._kernel = StudentKernel(self._folder, self._limits.cell, self._answers).__enter__()
             for index, cell in enumerate(self._nb.cells[:upto]):
                 if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits:
                     continue

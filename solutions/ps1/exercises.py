@@ -9,6 +9,8 @@ from gancourse import shift
 from gancourse.exercises import Exercise, Misconception, Property
 from gancourse.shift import expit, logit, softplus
 
+ANSWERS = ("gancourse.shift",)  # cannot be imported while it is graded
+
 # --- inputs: logits of a few units, and batches on both sides of the decision boundary -----------------------
 
 

@@ -1,0 +1,114 @@
+"""The checks are checked: every misconception fails with its own hint, whatever is drawn, and stubs earn nothing."""
+
+import nbformat
+import numpy as np
+import pytest
+
+from classroom import ASSIGNMENTS, ROOT, exercises_of, results
+from gancourse import course
+from gancourse.exercises import compile_exercise, observe_all, secret_rng
+from gancourse.grading.session import checked_exercise
+from gancourse.judge import judge
+
+ALL = [(assignment, name) for assignment in ASSIGNMENTS for name in exercises_of(assignment)]
+
+
+@pytest.mark.parametrize(("assignment", "name"), ALL)
+def test_the_reference_earns_everything(assignment, name):
+    exercise = exercises_of(assignment)[name]
+    for result in results(assignment, name, exercise.reference):
+        assert result.earned == result.points == exercise.points
+
+
+@pytest.mark.parametrize(
+    ("assignment", "name", "mistake"), [(a, n, m) for a, n in ALL for m in exercises_of(a)[n].misconceptions]
+)
+def test_a_misconception_loses_points_and_is_told_by_its_own_hint(assignment, name, mistake):
+    misconception = exercises_of(assignment)[name].misconceptions[mistake]
+    for result in results(assignment, name, misconception.function):
+        assert result.earned < result.points
+        assert {v.hint for v in result.verdicts if v.hint} == {misconception.hint}
+
+
+@pytest.mark.parametrize(("assignment", "name"), ALL)
+def test_what_a_misconception_earns_does_not_depend_on_the_draw(assignment, name):
+    exercises = exercises_of(assignment)
+    earned = {mistake: set() for mistake in exercises[name].misconceptions}
+    for key in range(25):
+        rng = secret_rng(bytes([key]), assignment)(name)
+        inputs = compile_exercise(exercises[name], rng, [*exercises.values()])
+        for mistake, misconception in exercises[name].misconceptions.items():
+            result = judge(inputs, observe_all(inputs, misconception.function))
+            earned[mistake].add(tuple(v.earned for v in result.verdicts))
+    assert {mistake: len(outcomes) for mistake, outcomes in earned.items()} == dict.fromkeys(earned, 1)
+
+
+@pytest.mark.parametrize(("assignment", "name"), ALL)
+def test_an_exercise_knows_at_least_five_misconceptions(assignment, name):
+    assert len(exercises_of(assignment)[name].misconceptions) >= 5
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_what_can_be_built_on_is_asked_for_numbers_on_numbers(assignment):
+    exercises = exercises_of(assignment)
+    built_on = {name for e in exercises.values() for name in e.builds_on}
+    assert {p.probe for name in built_on for p in exercises[name].properties} <= {"call"}
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_modules_with_the_answers_are_named(assignment):
+    source = (ROOT / "solutions" / assignment / "exercises.py").read_text()
+    answers = course.load_answers(ROOT, assignment)
+    assert answers
+    assert all(module.startswith("gancourse.") for module in answers)
+    used = {line.split()[-1] for line in source.splitlines() if line.startswith("from gancourse import")}
+    assert {f"gancourse.{name}" for name in used} <= set(answers)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_notebook_states_the_points_that_the_checks_give(assignment):
+    exercises = exercises_of(assignment)
+    notebook = nbformat.read(ROOT / "solutions" / assignment / f"{assignment}.ipynb", as_version=4)
+    stated = {checked_exercise(c): c.metadata.nbgrader["points"] for c in notebook.cells if checked_exercise(c)}
+    assert stated == {name: e.points for name, e in exercises.items()}
+    table = notebook.cells[0].source
+    for name, exercise in exercises.items():
+        assert f"`{name}` | {exercise.points:g} |" in table
+    total = sum(c.metadata.nbgrader.get("points", 0) for c in notebook.cells if "nbgrader" in c.metadata)
+    assert f"**{total:g}**" in table
+    told = {}
+    for cell in notebook.cells:  # beside each exercise stand its properties' points
+        for name in exercises:
+            if f"Write `{name}(" in cell.source:
+                rows = [row for row in cell.source.splitlines() if row.startswith("| ")]
+                told[name] = [float(row.split("|")[-2]) for row in rows[1:]]
+    assert told == {name: [p.points for p in e.properties] for name, e in exercises.items()}
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_cells_say_in_their_first_line_which_they_are(assignment):
+    notebook = nbformat.read(ROOT / "solutions" / assignment / f"{assignment}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("solution") or checked_exercise(cell):
+            assert f"{assignment}/{about['grade_id']}" in cell.source.splitlines()[0]
+
+
+@pytest.mark.parametrize(("assignment", "name"), ALL)
+@pytest.mark.parametrize(
+    "stub",
+    [
+        lambda *a, **k: None,
+        lambda *a, **k: 0.0,
+        lambda *a, **k: a[0],
+        lambda *a, **k: a[min(1, len(a) - 1)],
+        lambda *a, **k: a[-1],
+        lambda *a, **k: a[3] if len(a) > 3 else a[2] if len(a) > 2 else 1.0,
+        lambda *a, **k: np.nan,
+        lambda *a, **k: np.inf,
+        lambda *a, **k: (0, 0.0),
+    ],
+)
+def test_a_stub_earns_nothing(assignment, name, stub):
+    for result in results(assignment, name, stub):
+        assert result.earned == 0
