@@ -126,6 +126,55 @@ class TrainingPlayer:
         return self.view._repr_mimebundle_(**options)
 
 
+class TrainingScatter:
+    """A game on a mixture of Gaussians, to watch while it trains and to scrub through afterwards.
+
+    Show it, then `train(…, snapshots=50, watch=scatter.watch)`.
+
+    Args:
+        world: the `Mixture` that is learned.
+        judge: `judge(game, points)` gives the discriminator's logits for the colours; `game.discriminator` by default.
+    """
+
+    def __init__(self, world, judge=None):
+        import ipywidgets as ui
+        import torch
+
+        from gancourse.plots.mode_collapse import ScatterPicture, field_points
+
+        self.snapshots = []
+        self._judge = judge or (lambda game, points: game.discriminator(points))
+        self._points = torch.tensor(field_points(world), dtype=torch.float32)
+        self._picture = ScatterPicture(world, world.sample(300))
+        self.at = ui.IntSlider(0, 0, 0, description="snapshot", layout={"width": "60%"})
+        play = ui.Play(min=0, max=1000, interval=150, tooltip="Play the run")
+        ui.jslink((play, "value"), (self.at, "value"))
+        self.image, self.words = _canvas()
+        self.at.observe(self.draw, "value")
+        self.view = ui.VBox([ui.HBox([play, self.at]), self.image, self.words])
+
+    def watch(self, game, snapshot):
+        """Called by `train` after each snapshot: ask the discriminator, keep, draw."""
+        import torch
+
+        with torch.no_grad():
+            snapshot.field = self._judge(game, self._points).cpu().numpy()
+        self.snapshots.append(snapshot)
+        self.at.max = len(self.snapshots) - 1
+        self.at.value = self.at.max
+        if self.at.max == 0:
+            self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to the slider's snapshot."""
+        self._picture.update(self.snapshots[self.at.value])
+        self.image.value = self._picture.frame()
+        self.words.value = _spoken(self._picture.figure.description)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
 FULL = {"description_width": "initial"}  # else a long name ends in dots
 
 

@@ -19,14 +19,18 @@ class Mixture:
     std: float
 
     def sample(self, n):
-        """n samples, shape (n, d), drawn with torch's global generator."""
-        at = self.centres[torch.randint(len(self.centres), (n,))]
-        return at + self.std * torch.randn(at.shape)
+        """n samples, shape (n, d), drawn with torch's global generator, on the device of the centres."""
+        at = self.centres[torch.randint(len(self.centres), (n,), device=self.centres.device)]
+        return at + self.std * torch.randn_like(at)
 
     def standardised(self):
         """The same in units of its own spread, so that every coordinate has standard deviation one."""
         spread = float((self.centres.var(dim=0, correction=0).mean() + self.std**2).sqrt())
         return Mixture(self.centres / spread, self.std / spread)
+
+    def to(self, device):
+        """The same, sampling on `device`."""
+        return Mixture(self.centres.to(device), self.std)
 
     def batches(self, n):
         """Batches of n fresh samples without end."""

@@ -1,0 +1,162 @@
+"""Which systems find all modes? `python benchmarks/mode_collapse.py` measures the table of lecture 06.
+
+The worlds are the published ones, a ring of 8 and a grid of 25, in units of their own spread. Every system trains for
+every seed; 2,500 samples are then judged as PacGAN does. Two set-ups:
+
+- the course's (default): small networks, a minute a run on one core;
+- `--published`: the networks, sizes and optimiser of PacGAN's experiments (Lin et al. 2018, section 4.1 and code), for
+  a GPU: 400,000 steps a run.
+
+Results go to notebooks/measured/; `--systems`, `--worlds`, `--seeds` and `--steps` make less of it.
+"""
+
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import click
+import torch
+from measured import save
+from torch import nn
+
+from gancourse.games.ali import ALI
+from gancourse.games.gan import GAN
+from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
+from gancourse.games.pacgan import Packed, PacGAN
+from gancourse.games.unrolled import UnrolledGAN
+from gancourse.games.veegan import VEEGAN
+from gancourse.metrics import mode_coverage
+from gancourse.train import ADAM, train
+from gancourse.worlds.mixtures import grid, ring
+
+WORLDS = {"ring": ring, "grid": grid}
+SAMPLES = 2500
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one system is trained. A pack of m takes m samples, so PacGAN's batches are m times as large."""
+
+    make: object
+    steps: int
+    pack: int = 1
+    discriminator_steps: int = 3
+    optimiser: object = ADAM
+    batch: int = 100
+
+
+COURSE = {
+    "GAN": Setting(GAN, 8000),
+    "minibatch discrimination": Setting(MinibatchGAN, 8000),
+    "minibatch std": Setting(MinibatchStdGAN, 8000),
+    "unrolled": Setting(UnrolledGAN, 8000),
+    "VEEGAN": Setting(VEEGAN, 8000),
+    "ALI": Setting(ALI, 8000),
+    "BiGAN": Setting(partial(ALI, noise=False), 8000),
+    "PacGAN2": Setting(partial(PacGAN, 2), 8000, pack=2),
+    "PacGAN3": Setting(partial(PacGAN, 3), 8000, pack=3),
+    "PacGAN4": Setting(partial(PacGAN, 4), 8000, pack=4),
+}
+
+# --- the published set-up --------------------------------------------------------------------------------------
+
+
+class Maxout(nn.Module):
+    """The largest of `pieces` linear functions, for every output (Goodfellow et al. 2013)."""
+
+    def __init__(self, n_in, n_out, pieces=5):
+        super().__init__()
+        self.linear, self.shape = nn.Linear(n_in, n_out * pieces), (n_out, pieces)
+
+    def forward(self, x):
+        return self.linear(x).unflatten(1, self.shape).amax(dim=2)
+
+
+def published(m):
+    """PacGAN's networks: 4 × 400 with batch norm and ReLU; 3 × 200 maxout of 5; weights N(0, 0.02)."""
+    layers, n_in = [], 2
+    for _ in range(4):
+        layers += [nn.Linear(n_in, 400, bias=False), nn.BatchNorm1d(400), nn.ReLU()]
+        n_in = 400
+    discriminator = nn.Sequential(Maxout(2 * m, 200), Maxout(200, 200), Maxout(200, 200), nn.Linear(200, 1))
+    game = GAN(nn.Sequential(*layers, nn.Linear(400, 2)), Packed(discriminator, m))
+    for module in game.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return game
+
+
+SLOW_ADAM = partial(torch.optim.Adam, lr=1e-4, betas=(0.8, 0.999), fused=True)
+PUBLISHED = {
+    name: Setting(partial(published, m), 400_000, m, 1, SLOW_ADAM)
+    for name, m in {"GAN": 1, "PacGAN2": 2, "PacGAN3": 3, "PacGAN4": 4}.items()
+}
+
+# --- running ---------------------------------------------------------------------------------------------------
+
+
+def run(setting, world, seed, steps, device):
+    """Train once; captured modes, high-quality share, reverse KL, seconds."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    game = setting.make().to(device)
+    began = time.perf_counter()
+    train(
+        game,
+        world.to(device).batches(setting.batch * setting.pack),
+        steps,
+        optimiser=setting.optimiser,
+        discriminator_steps=setting.discriminator_steps,
+        progress=False,
+    )
+    seconds = time.perf_counter() - began
+    return (*mode_coverage(game.sample(SAMPLES).cpu(), world.centres, world.std), seconds)
+
+
+@click.command()
+@click.option("--published", "full", is_flag=True, help="The published networks and sizes; wants a GPU.")
+@click.option("--worlds", default="ring,grid", help="Which of ring, grid.")
+@click.option("--systems", help="Some of the systems, by name, with commas between.")
+@click.option("--seeds", type=int, help="How many seeds: 5, published 10.")
+@click.option("--steps", type=int, help="Fewer steps than the set-up's, to try it out; results are not kept.")
+@click.option("--processes", default=os.cpu_count() or 1, help="Runs at a time.")
+def main(full, worlds, systems, seeds, steps, processes):
+    settings, seeds = (PUBLISHED, seeds or 10) if full else (COURSE, seeds or 5)
+    device = "cuda" if full and torch.cuda.is_available() else "cpu"
+    if full and device == "cpu" and not steps:
+        raise click.ClickException("The published sizes take days without a GPU. Try them out with --steps 100.")
+    names = systems.split(",") if systems else list(settings)
+    if unknown := set(names) - set(settings):
+        raise click.ClickException(f"No system {', '.join(unknown)}; there are: {', '.join(settings)}.")
+    results = {}
+    with ProcessPoolExecutor(processes) as pool:
+        for world_name in worlds.split(","):
+            world = WORLDS[world_name]() if full else WORLDS[world_name]().standardised()
+            futures = {
+                name: [
+                    pool.submit(run, settings[name], world, s, steps or settings[name].steps, device)
+                    for s in range(seeds)
+                ]
+                for name in names
+            }
+            results[world_name] = {}
+            for name, runs in futures.items():
+                columns = zip(*(r.result() for r in runs), strict=True)
+                measured = dict(zip(("captured", "high_quality", "reverse_kl", "seconds"), columns, strict=True))
+                measured = {k: [round(float(v), 4) for v in values] for k, values in measured.items()}
+                results[world_name][name] = {"steps": settings[name].steps} | measured
+                print(
+                    world_name, name, measured["captured"], f"{sum(measured['seconds']) / seeds:.0f} s each", flush=True
+                )
+    if not steps:
+        command = "python benchmarks/mode_collapse.py" + (" --published" if full else "")
+        about = {"results": results, "seeds": seeds, "samples": SAMPLES, "processes": processes}
+        save("mode_collapse_published" if full else "mode_collapse", command, about, ["torch"])
+
+
+if __name__ == "__main__":
+    main()
