@@ -24,7 +24,7 @@ from torch import nn
 from gancourse.games.ali import ALI
 from gancourse.games.gan import GAN
 from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
-from gancourse.games.pacgan import Packed, PacGAN
+from gancourse.games.pacgan import PacGAN, Packed
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
 from gancourse.metrics import mode_coverage

@@ -13,7 +13,6 @@ from scipy.sparse import eye_array, kron, vstack
 from scipy.spatial.distance import cdist
 from scipy.special import rel_entr
 
-
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}  # of 1e-7 by default
 
 

@@ -24,8 +24,8 @@ class Diverged(RuntimeError):
     def __init__(self, step, player, history, good):
         self.step, self.player, self.history = step, player, history
         super().__init__(
-            f"The {player}'s loss is not a finite number in step {step}. The game is back as it was after {good} steps; "
-            "the run is in the error's `history`. Try a smaller learning rate, and look for NaN in the data."
+            f"The {player}'s loss is not a finite number in step {step}. The game is back as it was after {good} "
+            "steps; the run is in the error's `history`. Try a smaller learning rate, and look for NaN in the data."
         )
 
 

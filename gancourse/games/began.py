@@ -34,7 +34,7 @@ class BEGAN(GAN):
         return self.reconstruction(x).mean() - self.k * self.reconstruction(fake).mean()
 
     def generator_loss(self, x):
-        """L(G(z)); the balance k and the measure of convergence M = L(x) + |γ L(x) − L(G(z))| are brought up to date."""
+        """L(G(z)); brings k up to date, and the measure of convergence M = L(x) + |γ L(x) − L(G(z))|."""
         loss = self.reconstruction(self.fake(len(x))).mean()
         with torch.no_grad():
             on_real = self.reconstruction(x).mean()

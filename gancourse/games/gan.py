@@ -1,5 +1,7 @@
 """The plain GAN (Goodfellow et al. 2014), and the small networks that the course's 2-D games share."""
 
+import itertools
+
 import torch
 from torch import nn
 
@@ -12,7 +14,7 @@ LATENT = 2
 def mlp(*widths, activation=nn.ReLU):
     """Fully connected layers of these widths, with an activation between each two."""
     layers = []
-    for n_in, n_out in zip(widths, widths[1:]):
+    for n_in, n_out in itertools.pairwise(widths):
         layers += [nn.Linear(n_in, n_out), activation()]
     return nn.Sequential(*layers[:-1])
 

@@ -160,24 +160,16 @@ def pulls(logit, by_loss, points, labels, boundaries):
     for value, colour, marker, label in ((1, REAL, "o", "real"), (0, FAKE, "^", "generated")):
         right.plot(*points[labels == value].T, marker, color=colour, ms=4, alpha=0.7, label=label)
     span = np.array([points[:, 0].min(), points[:, 0].max()])
-    for (name, (a, b, c)), (colour, style, _) in zip(boundaries.items(), STYLES, strict=False):
+    for (a, b, c), (colour, style, _) in zip(boundaries.values(), STYLES, strict=False):
         right.plot(span, -(c + a * span) / b, style, color=colour, lw=1.8)
     right.set(xlabel="$x_1$", ylabel="$x_2$", ylim=(points[:, 1].min() - 0.5, points[:, 1].max() + 0.5))
-    figure.legend(
-        *[
-            sum(two, [])
-            for two in zip(left.get_legend_handles_labels(), right.get_legend_handles_labels(), strict=True)
-        ],
-        loc="outside lower center",
-        **LEGEND,
-        ncols=4,
-    )
+    handles = [*left.get_lines(), *right.get_lines()[:2]]
+    figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
     last = "; ".join(f"{name} {pull[-1]:.3f}" for name, pull in by_loss.items())
     angles = "; ".join(f"{n} {np.degrees(np.arctan2(-a, b)):.0f}°" for n, (a, b, c) in boundaries.items())
     figure.description = (
-        f"Left: what a fake's logit is pulled with by either loss; for fakes taken for real, D = {logit[-1]:.0f}, it is "
-        f"{last}. Right: points with a few generated ones far on the real side, and both decision boundaries, at "
-        f"angles {angles}."
+        f"Left: what a fake's logit is pulled with by either loss; for fakes taken for real, D = {logit[-1]:.0f}, "
+        f"{last}. Right: points, some real ones far beyond the others, and both decision boundaries, at angles {angles}."
     )
     return figure
 
