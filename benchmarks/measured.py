@@ -18,6 +18,12 @@ def machine():
     return f"{os.cpu_count()} cores ({platform.machine()}), {gpu}, Python {platform.python_version()}"
 
 
+def load(name):
+    """What was measured before, or nothing."""
+    path = FOLDER / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
 def save(name, command, data, packages):
     """Write `data` with the machine, the command that measured it and the versions of `packages`."""
     FOLDER.mkdir(exist_ok=True)

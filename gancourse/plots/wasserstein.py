@@ -169,7 +169,7 @@ def pulls(logit, by_loss, points, labels, boundaries):
     angles = "; ".join(f"{n} {np.degrees(np.arctan2(-a, b)):.0f}°" for n, (a, b, c) in boundaries.items())
     figure.description = (
         f"Left: what a fake's logit is pulled with by either loss; for fakes taken for real, D = {logit[-1]:.0f}, "
-        f"{last}. Right: points, some real ones far beyond the others, and both decision boundaries, at angles {angles}."
+        f"{last}. Right: points, some real ones far beyond the others; both decision boundaries, at angles {angles}."
     )
     return figure
 
@@ -193,8 +193,8 @@ def balance(steps, k, convergence, distance, real, fake):
     axes[2].set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     axes[2].legend(loc="center", **LEGEND)
     figure.description = (
-        f"Left: BEGAN's balance k, {k.max():.2f} at most and {k[-1]:.2f} at the end. Middle: its measure of convergence "
-        f"falls from {convergence.max():.2f} to {convergence[-1]:.2f}, the Wasserstein distance from "
+        f"Left: BEGAN's balance k, {k.max():.2f} at most and {k[-1]:.2f} at the end. Middle: its measure of "
+        f"convergence falls from {convergence.max():.2f} to {convergence[-1]:.2f}, the Wasserstein distance from "
         f"{distance[0]:.2f} to {distance[-1]:.2f}. Right: real samples on a ring, and the last generated ones."
     )
     return figure
