@@ -35,6 +35,9 @@ WORLDS = {"ring": ring, "grid": grid}
 SAMPLES = 2500
 
 
+FAST = partial(ADAM, lr=2e-3)
+
+
 @dataclass(frozen=True)
 class Setting:
     """How one system is trained. A pack of m takes m samples, so PacGAN's batches are m times as large."""
@@ -43,21 +46,21 @@ class Setting:
     steps: int
     pack: int = 1
     discriminator_steps: int = 3
-    optimiser: object = ADAM
+    optimiser: object = FAST
     batch: int = 100
 
 
 COURSE = {
-    "GAN": Setting(GAN, 7000),
-    "minibatch discrimination": Setting(MinibatchGAN, 7000),
-    "minibatch std": Setting(MinibatchStdGAN, 7000),
-    "unrolled": Setting(UnrolledGAN, 7000),
-    "VEEGAN": Setting(VEEGAN, 7000),
-    "ALI": Setting(ALI, 7000),
-    "BiGAN": Setting(partial(ALI, noise=False), 7000),
-    "PacGAN2": Setting(partial(PacGAN, 2), 7000, pack=2),
-    "PacGAN3": Setting(partial(PacGAN, 3), 7000, pack=3),
-    "PacGAN4": Setting(partial(PacGAN, 4), 7000, pack=4),
+    "GAN": Setting(GAN, 8000),
+    "minibatch discrimination": Setting(MinibatchGAN, 8000),
+    "minibatch std": Setting(MinibatchStdGAN, 8000),
+    "unrolled": Setting(UnrolledGAN, 8000),
+    "VEEGAN": Setting(VEEGAN, 8000),
+    "ALI": Setting(ALI, 8000),
+    "BiGAN": Setting(partial(ALI, noise=False), 8000),
+    "PacGAN2": Setting(partial(PacGAN, 2), 8000, pack=2),
+    "PacGAN3": Setting(partial(PacGAN, 3), 8000, pack=3),
+    "PacGAN4": Setting(partial(PacGAN, 4), 8000, pack=4),
 }
 
 # --- the published set-up --------------------------------------------------------------------------------------
@@ -159,7 +162,10 @@ def summary(runs):
     """The columns of what `run` returned, one number per seed."""
     columns = zip(*runs, strict=True)
     names = ("captured", "high_quality", "reverse_kl", "seconds")
-    return {name: [None if v != v else round(float(v), 4) for v in column] for name, column in zip(names, columns, strict=True)}
+    return {
+        name: [None if v != v else round(float(v), 4) for v in column]
+        for name, column in zip(names, columns, strict=True)
+    }
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def least_squares(fake=0.0, real=1.0, wanted=1.0):
     )
 
 
-def gradient_penalty(critic, x_real, x_fake, eps=None):
+def gradient_penalty(critic, x_real, x_fake, eps=None, one_sided=False):
     """E[(‖∇D(x̂)‖₂ − 1)²] at points x̂ = ε x + (1 − ε) x_fake between the two (Gulrajani et al. 2017, eq. 3).
 
     The norm is each example's own, over all axes but the first. Computed in float32 also under autocast, where a
@@ -86,6 +86,7 @@ def gradient_penalty(critic, x_real, x_fake, eps=None):
         critic: a function of samples, that returns one number each.
         x_real, x_fake: samples, both of shape (n, …).
         eps: one number in [0, 1] per example, shape (n,); drawn if not given.
+        one_sided: charge only for slopes above one (ibid., section 4; Petzka et al. 2018).
 
     Raises:
         ValueError: the two differ in shape.
@@ -101,4 +102,5 @@ def gradient_penalty(critic, x_real, x_fake, eps=None):
         eps = eps.reshape(-1, *[1] * (x_real.ndim - 1))
         between = (eps * x_real + (1 - eps) * x_fake).requires_grad_()
         (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-        return ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()
+        excess = slope.flatten(1).norm(dim=1) - 1
+        return ((relu(excess) if one_sided else excess) ** 2).mean()

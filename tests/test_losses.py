@@ -91,6 +91,13 @@ def test_the_penalty_of_a_linear_critic_is_that_of_its_slope(shape, slope, penal
     assert measured.item() == pytest.approx(penalty, abs=1e-5)
 
 
+def test_a_one_sided_penalty_charges_only_for_what_is_too_steep():
+    for slope, penalty in ((0.0, 0.0), (1.0, 0.0), (3.0, 4.0)):
+        direction = slope * torch.tensor([0.6, 0.8])
+        measured = losses.gradient_penalty(lambda x, d=direction: x @ d, *batches(6, 2), one_sided=True)
+        assert measured.item() == pytest.approx(penalty, abs=1e-5)
+
+
 def test_the_penalty_is_taken_between_real_and_fake_one_eps_per_example():
     x_real, x_fake = batches(4, 2)
     eps = torch.tensor([0.0, 1.0, 0.5, 0.25])

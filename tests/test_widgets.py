@@ -83,3 +83,24 @@ def test_a_displayed_figure_carries_its_description(samples, monkeypatch):
     assert shown["text/plain"].startswith("At θ = 3.00")
     assert f'alt="{shown["text/plain"]}"' in shown["text/html"]
     assert Image.open(io.BytesIO(shown["image/png"])).size[0] == 800
+
+
+def test_a_training_scatter_draws_what_train_shows_it_and_scrubs_back():
+    import torch
+
+    from gancourse.games.gan import GAN
+    from gancourse.train import train
+    from gancourse.worlds.mixtures import ring
+
+    torch.manual_seed(0)
+    world = ring().standardised()
+    scatter = widgets.TrainingScatter(world)
+    train(GAN(), world.batches(32), 20, snapshots=5, watch=scatter.watch, progress=False)
+    assert [s.step for s in scatter.snapshots] == [0, 5, 10, 15, 20]
+    assert scatter.at.value == scatter.at.max == 4
+    assert "After 20 steps" in scatter.words.value
+    last = pixels(scatter.image.value)
+    scatter.at.value = 0
+    assert "After 0 steps the generator reaches" in scatter.words.value
+    assert (pixels(scatter.image.value) != last).any()
+    assert all(s.field.shape == (1600, 1) for s in scatter.snapshots)

@@ -40,17 +40,19 @@ class WGANGP(GAN):
 
     Args:
         weight: λ; 10 in the paper, 0.1 for its toys.
+        one_sided: charge only for slopes above one.
     """
 
-    def __init__(self, weight=10.0, **options):
+    def __init__(self, weight=10.0, one_sided=False, **options):
         super().__init__(**{"loss": losses.wasserstein()} | options)
-        self.weight = weight
+        self.weight, self.one_sided = weight, one_sided
 
     def discriminator_loss(self, x):
         """Minus the critic's estimate of the distance, plus λ times the penalty."""
         x_fake = self.fake(len(x)).detach()
         estimate = self.loss.discriminator(self.discriminator(x), self.discriminator(x_fake))
-        return estimate + self.weight * losses.gradient_penalty(self.discriminator, x, x_fake)
+        penalty = losses.gradient_penalty(self.discriminator, x, x_fake, one_sided=self.one_sided)
+        return estimate + self.weight * penalty
 
 
 def normalise_spectrum(critic):

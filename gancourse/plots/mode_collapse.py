@@ -29,7 +29,7 @@ class ScatterPicture(MovingPicture):
 
     def __init__(self, world, real):
         self._world, reach = world, _reach(world)
-        self.figure, ax = new_figure(6.4, 4.8)
+        self.figure, ax = new_figure(6.4, 5.2)
         span = (-reach, reach, -reach, reach)
         blank = np.full((FIELD, FIELD), 0.5)
         self._field = ax.imshow(
@@ -39,8 +39,9 @@ class ScatterPicture(MovingPicture):
         (self._fake,) = ax.plot([], [], "^", color=FAKE, ms=4, alpha=0.7, label="generated")
         ax.set(xlim=span[:2], ylim=span[2:], xlabel="$x_1$", ylabel="$x_2$")
         self._title = ax.set_title("", fontsize=11, loc="left")
-        ax.legend(loc="upper left", bbox_to_anchor=(1, 1), markerscale=2, **LEGEND)
-        self.figure.colorbar(self._field, ax=ax, label='probability "real", σ(D(x))', shrink=0.6, anchor=(0, 0))
+        ax.set_aspect("equal")
+        self.figure.legend(handles=ax.get_lines(), loc="outside lower center", markerscale=2, **LEGEND, ncols=2)
+        self.figure.colorbar(self._field, ax=ax, label='probability "real", σ(D(x))', shrink=0.7)
         self.moving = [self._field, real_points, self._fake, self._title]
 
     def update(self, snapshot):
@@ -66,14 +67,14 @@ def filmstrip(world, real, snapshots, titles=None):
         snapshots: a few `Snapshot`s.
         titles: one per snapshot; its step if not given.
     """
-    figure, axes = new_figure(2.6 * len(snapshots), 3.1, columns=len(snapshots), sharex=True, sharey=True)
+    figure, axes = new_figure(2.4 * len(snapshots), 3.5, columns=len(snapshots), sharex=True, sharey=True)
     told = []
     for i, (ax, snapshot) in enumerate(zip(axes, snapshots, strict=True)):
         ax.plot(*np.asarray(real).T, "o", color=REAL, ms=2, alpha=0.4, label="real")
         ax.plot(*np.asarray(snapshot.samples).T, "^", color=FAKE, ms=3, alpha=0.5, label="generated")
         modes = mode_coverage(snapshot.samples, world.centres, world.std)
         name = titles[i] if titles else f"step {snapshot.step}"
-        ax.set_title(f"{name}\n{modes.captured} modes", fontsize=10)
+        ax.set_title(f"{name}\nmodes captured: {modes.captured}", fontsize=10)
         ax.set(xlim=(-_reach(world), _reach(world)), ylim=(-_reach(world), _reach(world)), aspect="equal")
         ax.set_xlabel("$x_1$")
         told.append(f"{name}: {modes.captured} modes, {modes.high_quality:.0%} of high quality")

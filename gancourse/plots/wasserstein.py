@@ -4,7 +4,7 @@ import numpy as np
 
 from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, new_figure
 
-STYLES = [(INK, "-", "o"), (FAKE, "--", "^"), (JUDGE, ":", "s"), (REAL, "-.", "D")]
+STYLES = [(INK, "-", "o"), ("#cc79a7", "--", "^"), (JUDGE, ":", "s"), ("#e69f00", "-.", "D")]  # not real's and fake's
 
 
 def transport_plan(p, q, plan, cost):
@@ -73,16 +73,17 @@ def sorting(x, y):
     figure, (left, right) = new_figure(10, 3.6, columns=2)
     share = np.arange(1, x.size + 1) / x.size
     order_x, order_y = np.sort(x), np.sort(y)
-    left.step(order_x, share, where="post", color=REAL, label="share of x so far")
-    left.step(order_y, share, where="post", color=FAKE, ls="--", label="share of y so far")
+    left.step(order_x, share, where="post", color=REAL, label="x")
+    left.step(order_y, share, where="post", color=FAKE, ls="--", label="y")
     for i in range(x.size):  # a band from one staircase to the other at every height
         left.fill_betweenx([share[i] - 1 / x.size, share[i]], order_x[i], order_y[i], color=JUDGE, alpha=0.25, lw=0)
-    left.set(xlabel="x", ylabel="share")
-    left.legend(loc="lower right", **LEGEND)
+    left.set(xlabel="position", ylabel="share of the sample so far")
+    handles = [*left.get_lines(), left.collections[0]]
+    figure.legend(handles, ["x", "y", "area: W₁"], loc="outside lower center", **LEGEND, ncols=3)
     right.plot(order_x, np.ones(x.size), "o", color=REAL)
     right.plot(order_y, np.zeros(y.size), "^", color=FAKE)
     right.plot(np.stack([order_x, order_y]), np.array([[1], [0]]).repeat(x.size, 1), color=JUDGE, lw=1)
-    right.set(xlabel="x", yticks=[0, 1], yticklabels=["y", "x"], ylim=(-0.2, 1.2))
+    right.set(xlabel="position", yticks=[0, 1], yticklabels=["y", "x"], ylim=(-0.2, 1.2))
     area = np.abs(order_x - order_y).mean()
     figure.description = (
         f"Left: the distribution functions of two samples of {x.size}; the area between them is {area:.3f}. Right: the "
@@ -120,11 +121,10 @@ def critics(x, densities, best, trained, weights):
         trained: by name, the trained critic's values on it.
         weights: by name, all of its weights.
     """
-    figure, axes = new_figure(11, 3.8, columns=3)
+    figure, axes = new_figure(11, 4.2, columns=3)
     axes[0].plot(x, densities[0], color=REAL, label="$p_{data}$")
     axes[0].plot(x, densities[1], "--", color=FAKE, label="$p_{gen}$")
     axes[0].set(xlabel="x", ylabel="density")
-    axes[0].legend(**LEGEND)
     told = []
     seen = sum(densities) > 0.005  # elsewhere the best critic is not determined
     axes[1].plot(x[seen], best[seen] - best[seen].mean(), color="#999999", lw=5, alpha=0.6, label="best")
@@ -135,8 +135,9 @@ def critics(x, densities, best, trained, weights):
         steep = np.abs(np.gradient(f, x))[seen]
         told.append(f"{name}: slope {np.median(steep):.2f} in the median, {steep.max():.2f} at most")
     axes[1].set(xlabel="x", ylabel="critic, mean taken away")
-    axes[1].legend(**LEGEND)
-    axes[2].set(xlabel="weight, as a share of the largest", ylabel="share of the weights")
+    handles = axes[0].get_lines() + axes[1].get_lines()
+    figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=len(handles))
+    axes[2].set(xlabel="weight, as a share of the largest", ylabel="share of the weights, per bin")
     figure.description = (
         "Left: two densities. Middle: the best critic and trained ones. Right: how their weights are spread. Where the "
         "densities are, " + "; ".join(told) + "."
@@ -156,14 +157,16 @@ def pulls(logit, by_loss, points, labels, boundaries):
     figure, (left, right) = new_figure(10, 3.8, columns=2)
     for (name, pull), (colour, style, _) in zip(by_loss.items(), STYLES, strict=False):
         left.plot(logit, pull, style, color=colour, label=name, lw=1.8)
-    left.set(xlabel="what D says of a fake (fakes are found out to the left)", ylabel="|dL/dD|, per fake")
+    for (colour, style, _), boundary in zip(STYLES, (0, 0.5), strict=False):
+        left.axvline(boundary, color=colour, ls=style, lw=0.6)  # where either calls a point real
+    left.set(xlabel="what D says of a fake (found out on the left)", ylabel="|dL/dD|, per fake")
     for value, colour, marker, label in ((1, REAL, "o", "real"), (0, FAKE, "^", "generated")):
         right.plot(*points[labels == value].T, marker, color=colour, ms=4, alpha=0.7, label=label)
     span = np.array([points[:, 0].min(), points[:, 0].max()])
     for (a, b, c), (colour, style, _) in zip(boundaries.values(), STYLES, strict=False):
         right.plot(span, -(c + a * span) / b, style, color=colour, lw=1.8)
     right.set(xlabel="$x_1$", ylabel="$x_2$", ylim=(points[:, 1].min() - 0.5, points[:, 1].max() + 0.5))
-    handles = [*left.get_lines(), *right.get_lines()[:2]]
+    handles = [*left.get_lines()[: len(by_loss)], *right.get_lines()[:2]]
     figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
     last = "; ".join(f"{name} {pull[-1]:.3f}" for name, pull in by_loss.items())
     angles = "; ".join(f"{n} {np.degrees(np.arctan2(-a, b)):.0f}°" for n, (a, b, c) in boundaries.items())
@@ -209,14 +212,14 @@ def tracking(steps, distance, curves):
     """
     figure, axes = new_figure(10, 3.6, columns=2)
     told = []
-    axes[0].plot(steps, distance / distance.max(), color="#999999", lw=5, alpha=0.6, label="true distance")
+    axes[0].plot(steps, distance / distance.max(), color="#999999", lw=5, alpha=0.6, label="distance of 512 samples")
     for (name, values), (colour, style, marker) in zip(curves.items(), STYLES, strict=False):
         rank = np.corrcoef(*(np.argsort(np.argsort(v)) for v in (values, distance)))[0, 1]
         axes[0].plot(steps, values / np.abs(values).max(), style, color=colour, lw=1.8, label=name)
         axes[1].plot(distance, values / np.abs(values).max(), marker, color=colour, ms=5, alpha=0.8)
         told.append(f"{name} has rank correlation {rank:.2f}")
     axes[0].set(xlabel="step", ylabel="share of its largest value")
-    axes[1].set(xlabel="true Wasserstein distance", ylabel="share of its largest value")
+    axes[1].set(xlabel="Wasserstein distance of 512 samples", ylabel="share of its largest value")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=3)
     figure.description = (
         "Losses against the true distance between samples and data, over one run: " + "; ".join(told) + "."
