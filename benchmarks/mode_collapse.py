@@ -32,10 +32,12 @@ from gancourse.train import ADAM, train
 from gancourse.worlds.mixtures import grid, ring
 
 WORLDS = {"ring": ring, "grid": grid}
+SHARE_OF_STEPS = {"ring": 0.4, "grid": 1.0}  # of the course's; the ring is learned sooner
 SAMPLES = 2500
 
 
 FAST = partial(ADAM, lr=2e-3)
+SLOW = (partial(ADAM, lr=1e-3), partial(ADAM, lr=5e-4))
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ COURSE = {
     "GAN": Setting(GAN, 8000),
     "minibatch discrimination": Setting(MinibatchGAN, 8000),
     "minibatch std": Setting(MinibatchStdGAN, 8000),
-    "unrolled": Setting(UnrolledGAN, 8000),
-    "VEEGAN": Setting(VEEGAN, 8000),
-    "ALI": Setting(ALI, 8000),
-    "BiGAN": Setting(partial(ALI, noise=False), 8000),
+    # The settings of the next four did better in trials with one seed than those of the others would have done.
+    "unrolled": Setting(UnrolledGAN, 4000, discriminator_steps=1, optimiser=ADAM),
+    "VEEGAN": Setting(VEEGAN, 12000, discriminator_steps=1, optimiser=SLOW),
+    "ALI": Setting(ALI, 8000, optimiser=SLOW),
+    "BiGAN": Setting(partial(ALI, noise=False), 8000, optimiser=SLOW),
     "PacGAN2": Setting(partial(PacGAN, 2), 8000, pack=2),
     "PacGAN3": Setting(partial(PacGAN, 3), 8000, pack=3),
     "PacGAN4": Setting(partial(PacGAN, 4), 8000, pack=4),
@@ -140,9 +143,10 @@ def main(full, worlds, systems, seeds, steps, processes):
     with ProcessPoolExecutor(processes) as pool:
         for world_name in worlds.split(","):
             world = WORLDS[world_name]() if full else WORLDS[world_name]().standardised()
+            share = 1 if full else SHARE_OF_STEPS[world_name]
             futures = {
                 name: [
-                    pool.submit(run, settings[name], world, s, steps or settings[name].steps, device)
+                    pool.submit(run, settings[name], world, s, steps or round(share * settings[name].steps), device)
                     for s in range(seeds)
                 ]
                 for name in names
@@ -150,7 +154,7 @@ def main(full, worlds, systems, seeds, steps, processes):
             for name, runs in futures.items():
                 measured = summary([r.result() for r in runs])
                 print(world_name, name, measured, flush=True)
-                known = results.get(world_name, {}) | {name: {"steps": settings[name].steps} | measured}
+                known = results.get(world_name, {}) | {name: {"steps": round(share * settings[name].steps)} | measured}
                 results[world_name] = {n: known[n] for n in settings if n in known}
                 if not steps:
                     command = "python benchmarks/mode_collapse.py" + (" --published" if full else "")

@@ -65,6 +65,34 @@ def test_the_lecture_runs_and_a_slider_moves_the_picture(address, tab):
     assert static.count() > 3, "figures have alternative text in the browser"
 
 
+LIVE = """
+import torch
+from IPython.display import display
+from gancourse.games.gan import GAN
+from gancourse.train import train
+from gancourse.widgets import TrainingScatter
+from gancourse.worlds.mixtures import ring
+
+torch.manual_seed(0)
+scatter = TrainingScatter(ring().standardised())
+display(scatter)
+history = train(GAN(), ring().standardised().batches(32), 40, snapshots=5, watch=scatter.watch)
+"""
+
+
+def test_a_training_is_watched_live_and_scrubbed_afterwards(course_folder, address, tab):
+    cells = [nbformat.v4.new_code_cell(LIVE)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), course_folder / "notebooks" / "live.ipynb")
+    open_notebook(tab, address, "notebooks/live.ipynb")
+    run_all(tab)
+    tab.wait_for_selector("text=After 40 steps")
+    tab.locator(".widget-slider .noUi-handle").first.focus()
+    tab.keyboard.press("Home")
+    tab.wait_for_selector("text=After 0 steps")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_selector("text=After 10 steps")
+
+
 def save_answers(course_folder, answers):
     nbformat.write(answered(answers), course_folder / "assignments" / "ps1" / "ps1.ipynb")
 

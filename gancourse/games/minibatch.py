@@ -16,7 +16,7 @@ class MinibatchDiscrimination(nn.Module):
         kernels, size: rows and columns of M.
     """
 
-    def __init__(self, features, kernels=16, size=8):
+    def __init__(self, features, kernels=8, size=4):
         super().__init__()
         self.project = nn.Linear(features, kernels * size, bias=False)
         self.shape = (kernels, size)
@@ -46,7 +46,7 @@ def discriminator_with(layer, extra, width=128):
 class MinibatchGAN(GAN):
     """A GAN whose discriminator sees how alike the samples of a batch are."""
 
-    def __init__(self, kernels=16, width=128, **options):
+    def __init__(self, kernels=8, width=128, **options):
         layer = MinibatchDiscrimination(width, kernels)
         super().__init__(discriminator=discriminator_with(layer, kernels, width), **options)
 

@@ -13,10 +13,10 @@ class UnrolledGAN(GAN):
 
     Args:
         k: steps to look ahead (ibid., eq. 10; 0 is the plain GAN).
-        step_size: of the imagined steps, plain gradient descent.
+        step_size: of the imagined steps, plain gradient descent. Larger ones are unstable once D is sharp.
     """
 
-    def __init__(self, k=5, step_size=0.1, **options):
+    def __init__(self, k=5, step_size=0.01, **options):
         super().__init__(**options)
         self.k, self.step_size = k, step_size
 
