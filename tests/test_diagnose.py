@@ -119,6 +119,10 @@ def test_a_discriminator_that_is_wrong_does_not_win():
     assert diagnose(change(load("minimax_far"), logits=lambda real, fake: (fake, real))).name != "discriminator wins"
 
 
+def test_modes_are_not_dropped_where_none_was_ever_found():
+    assert "mode dropping" not in str(diagnose(load("minimax_far")))
+
+
 def test_one_that_is_sure_of_samples_right_on_the_data_does_not_win():
     sure = change(load("gaussian"), logits=lambda real, fake: (real.abs() + 1, -fake.abs() - 1))
     assert diagnose(sure).evidence["auc"] == 1
