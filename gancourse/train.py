@@ -120,6 +120,21 @@ def train(game, batches, steps, *, optimiser=ADAM, discriminator_steps=1, snapsh
     return history
 
 
+def cooled(optimiser, steps):
+    """The same optimiser with a learning rate that falls linearly to zero in the second half of `steps` of its own.
+
+    As CycleGAN's does (Zhu et al. 2017, section 4); it takes the restlessness out of the last samples.
+    """
+
+    def make(parameters):
+        made = optimiser(parameters)
+        schedule = torch.optim.lr_scheduler.LambdaLR(made, lambda step: min(1.0, max(0.0, 2 * (1 - step / steps))))
+        made.register_step_post_hook(lambda *_: schedule.step())
+        return made
+
+    return make
+
+
 def play(loss_of, batch, parameters, optimiser):
     """One step of one player: descend its loss by its own parameters, and leave the other's alone."""
     optimiser.zero_grad()

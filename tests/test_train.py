@@ -12,7 +12,7 @@ from torch import nn
 from gancourse import losses, shift
 from gancourse.game import Game
 from gancourse.games.gan import GAN
-from gancourse.train import Diverged, train
+from gancourse.train import Diverged, cooled, train
 from gancourse.worlds.mixtures import ring
 
 SGD = (partial(torch.optim.SGD, lr=0.01), partial(torch.optim.SGD, lr=0.02))
@@ -85,6 +85,17 @@ def test_a_run_that_is_watched_equals_one_that_is_not():
     assert all(s.samples.shape == (512, 2) for s in history.snapshots)
     assert torch.equal(history.real, held)
     assert all(torch.equal(value, games[1].state_dict()[name]) for name, value in games[0].state_dict().items())
+
+
+def test_a_cooled_optimiser_holds_its_rate_for_one_half_and_is_still_at_the_end():
+    parameter, moved = nn.Parameter(torch.zeros(())), []
+    optimiser = cooled(partial(torch.optim.SGD, lr=1.0), 8)([parameter])
+    for _ in range(9):
+        before = parameter.item()
+        parameter.grad = torch.ones(())
+        optimiser.step()
+        moved.append(before - parameter.item())
+    assert moved == pytest.approx([1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0])
 
 
 def poisoned(good, batch):
