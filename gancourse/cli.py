@@ -119,7 +119,7 @@ def submit(assignment, student, archive):
     packed = steps.pack(notebook, student, Path.cwd())
     for problem in steps.look_over(notebook):
         click.echo(f"! {problem}")
-    click.echo("Running your notebook from top to bottom ...", err=True)
+    click.echo(f"Running {notebook} from top to bottom ...", err=True)
     try:
         for said in steps.dry_run(notebook):
             click.echo(said)

@@ -298,12 +298,28 @@ def check_function(exercises, name, function):
             alternatives[f"your `{earlier}`"] = [case.follow[key] for case in compiled.cases]
     result = judge(compiled, observations, alternatives)
     add_follow_through_note(result, broken)
+    if _arguments_change(compiled, observations) and (told := next((v for v in result.verdicts if not v.note), None)):
+        told.note = (
+            "It changes an array that it was given: `/=`, `+=` and `.sort()` do. What you compute from that array "
+            "later is then wrong. Make a new one: `p = p / p.sum()`, `np.sort(x)`."
+        )
     if result.earned < result.points and _answers_change(compiled, function, observations):
         next(v for v in result.verdicts if not v.earned).note = (
             "Given the same again, it returns something else. Does it draw random numbers of its own, or remember "
             "something from call to call?"
         )
     return result
+
+
+def _arguments_change(compiled, observations):
+    """Whether a function leaves other values in its arguments, where no property is about that."""
+    if any(p["part"] == "arguments" for p in compiled.properties):
+        return False
+    return any(
+        o["after"] != [a for a in case.arguments if a.get("shape")]
+        for o, case in zip(observations, compiled.cases, strict=True)
+        if compiled.probe(case) == "call" and not o["error"]
+    )
 
 
 def _answers_change(compiled, function, observations):

@@ -102,9 +102,9 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
             if matches:
                 verdict.hint = compiled.hints[matches[0]]
             else:
-                verdict.hint = _describe_difference(
-                    prop, [(observations[i], compiled.cases[i]) for i in at], show_inputs
-                )
+                wrong_first = sorted(at, key=lambda i: same[i](observations[i], compiled.cases[i].expected))
+                pairs = [(observations[i], compiled.cases[i]) for i in wrong_first]
+                verdict.hint = _describe_difference(prop, pairs, show_inputs)
     _withhold_the_trivial(compiled, result)
     _withhold_the_constant(compiled, result, same, observations)
     return result
@@ -205,12 +205,14 @@ def _describe_difference(prop, pairs, show_inputs):
     for (observation, _), value in zip(pairs, seen, strict=True):
         if value is None:
             kind = observation["value"].get("type")
-            forgot = " Is there a `return`?" if kind == "NoneType" else ""
+            forgot = " Is there a `return`? If there is, print what follows it." if kind == "NoneType" else ""
             what = "nothing (`None`)" if kind == "NoneType" else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
             return f"It returns {what}, not numbers.{forgot}"
     if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and np.ndim(right[0]) == 0:
         return f"It returns {len(seen[0])} things (a {observation['type']}) where one number is expected."
     if isinstance(seen[0], list) and not isinstance(right[0], list):
+        if len(seen[0]) == np.size(right[0]):
+            return "One of the things it returns is not a single number."
         return f"It returns {len(seen[0])} things at once, where {_shape_words(np.asarray(right[0]))} is expected."
     several = pairs[0][1].expected["value"].get("type") == "tuple"
     hint = _read_numbers(seen, right, [decode(a) for a in pairs[0][1].arguments], several)
@@ -218,7 +220,7 @@ def _describe_difference(prop, pairs, show_inputs):
         shown = ", ".join(_short(decode(a)) for a in pairs[0][1].arguments)
         hint += f" Example: for ({shown}) it returns {_short(seen[0])}; right is {_short(right[0])}."
     elif show_inputs and _short(seen[0]) != _short(right[0]):  # what the probe was given the function was not
-        hint += f" In the first case tried it gives {_short(seen[0])}; right is {_short(right[0])}."
+        hint += f" In one case tried it gives {_short(seen[0])}; right is {_short(right[0])}."
     return hint
 
 
@@ -236,7 +238,7 @@ def _read_numbers(seen, right, arguments, several=False):
             wanted = f"a tuple of {r.size} numbers" if several else _shape_words(r)
             return (
                 f"It returns {_shape_words(s)} where {wanted} is expected."
-                f"{' Is a sum over the samples missing?' if not r.ndim and s.shape in shapes else ''}"
+                f"{' Is a sum or a mean over the samples missing?' if not r.ndim and s.shape in shapes else ''}"
             )
     if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
         return (
@@ -248,7 +250,7 @@ def _read_numbers(seen, right, arguments, several=False):
         astray = (np.isinf(r) & (s != r)).any()
         return "It is not infinite where the right answer is: is a zero clipped, or left out?" if astray else _WRONG
     if (r != 0).all() and (factors := s / r)[0] and np.allclose(factors, factors[0], rtol=1e-5):
-        return f"It returns {factors[0]:.4g} times the right answer, always: a sign or a constant factor."
+        return f"It returns {factors[0]:.4g} times the right answer, in every case tried: a sign or a factor."
     if all(
         np.ndim(a) == 1 and np.allclose(np.sort(a), np.sort(b), rtol=1e-5) for a, b in zip(seen, right, strict=True)
     ):

@@ -32,7 +32,7 @@ def encode(value):
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError):  # a ragged list
+    except (ValueError, TypeError, RuntimeError):  # a ragged list, or tensors with a graph in it
         array = None
     if array is not None and array.dtype.kind in "biuf":
         if array.nbytes > MAX_BYTES:

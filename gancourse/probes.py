@@ -34,8 +34,8 @@ def penalty_gradient(function, weights, offsets, heads, x_real, x_fake, eps):
 
     critic, leaf = _critic(weights, offsets, heads)
     value = function(critic, *_tensors(x_real, x_fake, eps))
-    if value is None:
-        return None
+    if value is None or isinstance(value, (tuple, list)):
+        return value  # not what was asked for: the judge will say so
     if not getattr(value, "requires_grad", False):
         return torch.zeros_like(leaf)
     gradient = torch.autograd.grad(value.sum(), leaf, allow_unused=True)[0]

@@ -36,9 +36,10 @@ def with_hole(p, *at):
 
 
 def draw_pair_with_zeros(rng):
-    """p with two holes, and at another point less than q: else all its terms are positive."""
+    """p with two holes, one of them q's too, and at another point less than q: else all its terms are positive."""
     while True:
-        p, q = with_hole(draw_positive(rng), rng.integers(3), rng.integers(3, 6)), draw_positive(rng)
+        hole = rng.integers(3)
+        p, q = with_hole(draw_positive(rng), hole, rng.integers(3, 6)), with_hole(draw_positive(rng), hole)
         if ((p > 0) & (1.2 * p < q)).any():
             return p, q
 
@@ -91,7 +92,7 @@ KL_DIVERGENCE = Exercise(
         Property(
             "takes counts as well, each divided by its own sum",
             1,
-            lambda rng: (draw_counts(rng), 3 * draw_counts(rng) + 1),
+            lambda rng: (draw_counts(rng).astype(int), 3 * draw_counts(rng).astype(int) + 1),
             cases=2,
         ),
     ),
@@ -127,6 +128,11 @@ KL_DIVERGENCE = Exercise(
         "absolute": Misconception(
             lambda p, q: np.abs(kl_terms(p, q)).sum(),
             "You take absolute values. Terms where p < q are negative and stay so; only their sum never is.",
+        ),
+        "infinite_at_any_zero": Misconception(
+            lambda p, q: np.inf if (np.asarray(q) == 0).any() else kl_divergence(p, q),
+            "It is infinite wherever q is 0. It should be only where p has mass there: a point where both are 0 adds "
+            "nothing.",
         ),
         "nan_at_zero": Misconception(
             kl_naive,
@@ -188,7 +194,7 @@ JS_DIVERGENCE = Exercise(
         Property(
             "is finite where one of the two has no mass",
             2,
-            lambda rng: (with_hole(draw_positive(rng), 0, 3), with_hole(draw_positive(rng), 5)),
+            lambda rng: (with_hole(draw_positive(rng, 7), 0, 3, 6), with_hole(draw_positive(rng, 7), 5, 6)),
         ),
     ),
     misconceptions={
@@ -275,6 +281,7 @@ def draw_densities(rng):
 def draw_densities_with_holes(rng):
     p_data, p_gen = rng.uniform(0.1, 1, size=6), rng.uniform(0.3, 3, size=6)
     p_data[[0, 3]] = p_gen[[1, 3]] = 0
+    p_data[5], p_gen[5] = p_data[5] * 1e-20, p_gen[5] * 1e-20  # small, and all the same data or generator
     return p_data, p_gen
 
 
@@ -324,6 +331,11 @@ OPTIMAL_DISCRIMINATOR = Exercise(
             lambda p_data, p_gen: share(p_data, p_data + p_gen, neither=0.0),
             'Where neither has mass you return 0, which says "surely generated". Nothing speaks for either side: '
             "return ½. (A small constant in the denominator gives 0, too.)",
+        ),
+        "small_constant": Misconception(
+            lambda p_data, p_gen: (p_data + 1e-12) / (p_data + p_gen + 2e-12),
+            "Small is not zero. A constant added to both also turns densities of 1e-20 into ½. "
+            "Return ½ only where both are exactly 0.",
         ),
     },
 )
@@ -609,7 +621,8 @@ WASSERSTEIN_1D = Exercise(
         ),
         "sum_for_mean": Misconception(
             lambda x, y: wasserstein_1d(x, y) * min(len(x), len(y)),
-            "You sum over the samples. Each carries a mass of 1/n: take the mean.",
+            "It is as many times too large as there are samples: each carries a mass of 1/n. With sorted pairs take the "
+            "mean; with `searchsorted`, divide the counts by `len(x)` and `len(y)`.",
         ),
         "cut_off": Misconception(
             lambda x, y: paired(np.sort(x), np.sort(y)),
