@@ -621,8 +621,8 @@ WASSERSTEIN_1D = Exercise(
         ),
         "sum_for_mean": Misconception(
             lambda x, y: wasserstein_1d(x, y) * min(len(x), len(y)),
-            "It is as many times too large as there are samples: each carries a mass of 1/n. With sorted pairs take the "
-            "mean; with `searchsorted`, divide the counts by `len(x)` and `len(y)`.",
+            "It is as many times too large as there are samples: each carries a mass of 1/n. With sorted pairs take "
+            "the mean; with `searchsorted`, divide the counts by `len(x)` and `len(y)`.",
         ),
         "cut_off": Misconception(
             lambda x, y: paired(np.sort(x), np.sort(y)),
