@@ -81,8 +81,11 @@ history = train(GAN(), ring().standardised().batches(32), 40, snapshots=5, watch
 
 
 def test_a_training_is_watched_live_and_scrubbed_afterwards(course_folder, address, tab):
-    cells = [nbformat.v4.new_code_cell(LIVE)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), course_folder / "notebooks" / "live.ipynb")
+    kernel = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+    }  # else it is asked for
+    live = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)], metadata=kernel)
+    nbformat.write(live, course_folder / "notebooks" / "live.ipynb")
     open_notebook(tab, address, "notebooks/live.ipynb")
     run_all(tab)
     tab.wait_for_selector("text=After 40 steps")

@@ -74,7 +74,7 @@ def filmstrip(world, real, snapshots, titles=None):
         ax.plot(*np.asarray(snapshot.samples).T, "^", color=FAKE, ms=3, alpha=0.5, label="generated")
         modes = mode_coverage(snapshot.samples, world.centres, world.std)
         name = titles[i] if titles else f"step {snapshot.step}"
-        ax.set_title(f"{name}\nmodes captured: {modes.captured}", fontsize=10)
+        ax.set_title(f"{name}\n{modes.captured} captured, {modes.high_quality:.0%} good", fontsize=10)
         ax.set(xlim=(-_reach(world), _reach(world)), ylim=(-_reach(world), _reach(world)), aspect="equal")
         ax.set_xlabel("$x_1$")
         told.append(f"{name}: {modes.captured} modes, {modes.high_quality:.0%} of high quality")
