@@ -54,6 +54,7 @@ def save(path, game, history, about):
     }
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     save_file({k: v.cpu().contiguous() for k, v in tensors.items()}, f"{path}.safetensors")
+    Path(f"{path}.safetensors").chmod(0o644)  # it is written for its owner alone
     text = json.dumps(notes | {"losses": "LOSSES"}, indent=1, ensure_ascii=False)
     Path(f"{path}.json").write_text(text.replace('"LOSSES"', json.dumps(notes["losses"])) + "\n")
 

@@ -108,7 +108,9 @@ def train(source, folder, **options):
     """Train SYSTEM (such as dcgan, acgan, infogan) on images.
 
     Writes the model, its history, a contact sheet and a page about the run into a folder. Run the same command again
-    with more --steps and it goes on; after Ctrl-C too. Several GPUs: torchrun --nproc-per-node N -m gancourse.cli train ...
+    with more --steps and it goes on; after Ctrl-C too. Several GPUs:
+
+    torchrun --nproc-per-node N -m gancourse.cli train SYSTEM ...
     """
     from gancourse import device, runs
 

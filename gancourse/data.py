@@ -23,6 +23,7 @@ from pathlib import Path
 
 import torch
 
+from gancourse import device as devices
 from gancourse.course import CourseError
 from gancourse.downloads import DOWNLOADS, load_download
 from gancourse.pictures import check_size, list_folder, read_pictures, square
@@ -107,7 +108,7 @@ class Images:
         part of a captured CUDA graph.
 
         Args:
-            n: images in a batch; may be more than there are.
+            n: images in a batch, of all processes together; may be more than there are.
             labels: whether to yield the labels, too.
             flip: whether to mirror each image left to right with probability one half.
 
@@ -129,10 +130,10 @@ class Images:
 
     def _draw(self, n, labels, flip):
         while True:
-            index = torch.randint(len(self.x), (n,), device=self.x.device)
+            index = devices.mine(torch.randint(len(self.x), (n,), device=self.x.device))
             x = self.x[index]
             if flip:
-                mirrored = torch.rand(n, 1, 1, 1, device=x.device) < 0.5
+                mirrored = devices.mine(torch.rand(n, 1, 1, 1, device=x.device)) < 0.5
                 x = torch.where(mirrored, x.flip(3), x)
             yield (to_float(x), self.label[index]) if labels else to_float(x)
 

@@ -132,7 +132,9 @@ def writable(folder):
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:
-        raise CourseError(f"Nothing can be written to {folder} ({error.strerror}). Choose another with --out.") from error
+        raise CourseError(
+            f"Nothing can be written to {folder} ({error.strerror}). Choose another with --out."
+        ) from error
 
 
 def out_of_memory(error):
