@@ -31,7 +31,7 @@ class Download:
         title: its name in messages.
         place: the folder below the root that holds it.
         files: names in that folder without which it is not there.
-        archives: names in that folder from which torchvision makes them without a network.
+        archives: paths below the root of what torchvision unpacks, and then needs no network.
         url: an address it comes from; does it not answer, there is no network.
         fallback: the name of what is built in and most like it.
         fetch: `fetch(root)` has torchvision put the files where they belong.
@@ -85,7 +85,7 @@ def _download(wanted, root):
     instead = (
         f'Use data="{wanted.fallback}" (built in), or set GANCOURSE_DATA to a folder that has {wanted.place}/{missing}.'
     )
-    at_hand = wanted.archives and _has(folder, wanted.archives)  # as after copying them from a stick
+    at_hand = wanted.archives and _has(root, wanted.archives)  # as after copying them from a stick
     if not at_hand and not answers(wanted.url):
         raise CourseError(f"No network, and {wanted.title} is not in {root}. {instead}")
     before = socket.getdefaulttimeout()
@@ -94,7 +94,7 @@ def _download(wanted, root):
         with contextlib.redirect_stdout(sys.stderr):  # what it prints is progress, not the caller's output
             wanted.fetch(root)
     except Exception as error:  # of the network, the disk, the archive, or torchvision's checks
-        why = (str(error) or type(error).__name__).splitlines()[0]
+        why = " ".join(str(error).split()) or type(error).__name__
         raise CourseError(f"{wanted.title} could not be downloaded to {root} ({why}). {instead}") from error
     finally:
         socket.setdefaulttimeout(before)
@@ -179,17 +179,14 @@ def _fetch(kind, root, place="", splits=({},)):
 
 
 _IDX = tuple(f"{split}-{what}-ubyte" for split in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
-_GZ = tuple(f"{name}.gz" for name in _IDX)
-_FACES = ("img_align_celeba", "list_eval_partition.txt")
-_ABOUT_FACES = tuple(f"{name}.txt" for name in ("list_attr_celeba", "identity_CelebA", "list_bbox_celeba"))
-_FACES_PACKED = ("img_align_celeba.zip", "list_eval_partition.txt", "list_landmarks_align_celeba.txt", *_ABOUT_FACES)
+_ABOUT_FACES = ("list_attr_celeba", "identity_CelebA", "list_bbox_celeba", "list_landmarks_align_celeba")
 
 DOWNLOADS = {
     "mnist": Download(
         title="MNIST",
         place="MNIST/raw",
         files=_IDX,
-        archives=_GZ,
+        archives=tuple(f"MNIST/raw/{name}.gz" for name in _IDX),
         url="https://ossci-datasets.s3.amazonaws.com/mnist/",
         fallback="digits",
         fetch=partial(_fetch, "MNIST"),
@@ -199,7 +196,7 @@ DOWNLOADS = {
         title="Fashion-MNIST",
         place="FashionMNIST/raw",
         files=_IDX,
-        archives=_GZ,
+        archives=tuple(f"FashionMNIST/raw/{name}.gz" for name in _IDX),
         url="http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         fallback="glyphs",
         fetch=partial(_fetch, "FashionMNIST"),
@@ -219,7 +216,7 @@ DOWNLOADS = {
         title="CIFAR-10",
         place="cifar-10-batches-py",
         files=("data_batch_1", "test_batch", "batches.meta"),
-        archives=("../cifar-10-python.tar.gz",),
+        archives=("cifar-10-python.tar.gz",),
         url="https://www.cs.toronto.edu/",
         fallback="shapes",
         fetch=partial(_fetch, "CIFAR10"),
@@ -228,8 +225,11 @@ DOWNLOADS = {
     "celeba": Download(
         title="CelebA",
         place="celeba",
-        files=_FACES,
-        archives=_FACES_PACKED,
+        files=("img_align_celeba", "list_eval_partition.txt"),
+        archives=(
+            "celeba/img_align_celeba.zip",
+            *(f"celeba/{name}.txt" for name in ("list_eval_partition", *_ABOUT_FACES)),
+        ),
         url="https://drive.google.com/",
         fallback="shapes",
         fetch=partial(_fetch, "CelebA"),
