@@ -33,7 +33,7 @@ def sample(fields, index, affine, size):
 
 def chunks(n, size, device):
     """Slices of n pictures to render at once: on a CPU so few that their temporaries fit its cache."""
-    step = max(1, (2**16 if torch.device(device).type == "cpu" else 2**23) // size**2)
+    step = max(1, (2**18 if torch.device(device).type == "cpu" else 2**23) // size**2)
     return (slice(i, i + step) for i in range(0, n, step))
 
 

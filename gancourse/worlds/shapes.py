@@ -80,9 +80,7 @@ class Scenes:
         own = {name: getattr(self, name) for name in FACTORS}
         n, objects = self.shape.shape
         size = self.image.shape[-1] if size is None else size
-        return shapes(
-            n, size, objects, generator=torch.Generator(), device=self.image.device, **{**own, **factors}
-        )  # fmt: skip
+        return shapes(n, size, objects, generator=torch.Generator(), device=self.image.device, **{**own, **factors})
 
     def layout(self):
         """What is seen at each pixel: 0 the background, 1 + shape an object; int64, shape (n, size, size)."""
