@@ -108,6 +108,7 @@ def run(
         "bf16": bf16,
         "seconds": round(time.perf_counter() - begun, 1),
         "processes": device.processes(),
+        "command": " ".join(["gancourse", *sys.argv[1:]]),
         **where(at),
     }
     if device.is_first():
@@ -160,7 +161,6 @@ def summary(about, history):
     """One page: what was trained on what, how it ended, what to make of it, how to load it."""
     made = about["game"]
     last = history.losses()[-100:].mean(dim=0)
-    command = " ".join(["gancourse", *sys.argv[1:]])
     return f"""# {made["name"]} on {about["data"]}
 
 {about["images"]} images of {made["channels"]} × {made["size"]} × {made["size"]}; {about["steps"]} steps with batches of
@@ -174,5 +174,5 @@ Losses over the last 100 steps: discriminator {last[0]:.3f}, generator {last[1]:
 ![training](training.png)
 
 Load it: `from gancourse import checkpoints; checkpoints.load("model").game.sample(16)`.
-Train on: `{command}` with more `--steps`.
+Train on: `{about["command"]}` with more `--steps`.
 """

@@ -218,8 +218,8 @@ def snap(game, step, history, watch):
     n = max(1, min(RECORDED, RECORDED_NUMBERS // history.first_real()[0].numel()))
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        logits = looked_at.logits(history.real)
-        snapshot = Snapshot(step, looked_at.sample(n).float().cpu(), *(f.float().cpu() for f in logits))
+        samples, logits = looked_at.sample(n), looked_at.logits(history.real)
+    snapshot = Snapshot(step, *(values.float().cpu() for values in (samples, *logits)))
     history.snapshots.append(snapshot)
     if watch:
         watch(game, snapshot)
