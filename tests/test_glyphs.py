@@ -153,6 +153,11 @@ def test_other_characters_are_classes_too_and_fit_in():
     assert g.image[:, 0, [0, -1]].float().mean() < 0.1
 
 
+def test_the_least_scale_and_the_greatest_thickness_leave_the_background_black():
+    g = glyphs(20, 16, label=torch.arange(10).repeat(2), **{**PLAIN, "scale": 0.5, "thickness": 2.0})
+    assert g.image[:, 0, [0, -1]].max() == 0
+
+
 @pytest.mark.parametrize(
     "arguments, complaint",
     [
@@ -167,7 +172,7 @@ def test_other_characters_are_classes_too_and_fit_in():
         ({"font": -1}, "font needs values"),
         ({"angle": [1.0, 2.0]}, r"angle has shape \(2,\); it needs \(\) or \(4,\)"),
         ({"angle": float("nan")}, "angle needs values"),
-        ({"thickness": 9.0}, "thickness needs values from -1 to 3"),
+        ({"thickness": 9.0}, "thickness needs values from -1 to 2"),
         ({"shift": 1.0}, r"shift has shape \(\); it needs \(2,\) or \(4, 2\)"),
     ],
 )

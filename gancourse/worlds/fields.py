@@ -31,6 +31,12 @@ def sample(fields, index, affine, size):
     return F.grid_sample(fields.expand(len(index), -1, -1, -1), grid, padding_mode="border", align_corners=False)
 
 
+def chunks(n, size, device):
+    """Slices of n pictures to render at once: on a CPU so few that their temporaries fit its cache."""
+    step = max(1, (2**16 if torch.device(device).type == "cpu" else 2**23) // size**2)
+    return (slice(i, i + step) for i in range(0, n, step))
+
+
 def uniforms(n, k, generator, device):
     """k tensors of n numbers uniform in [0, 1), the same for a seed whatever the device.
 
@@ -38,6 +44,11 @@ def uniforms(n, k, generator, device):
     """
     where = "cpu" if generator is None else generator.device
     return torch.rand(n, k, generator=generator, device=where).to(device).unbind(dim=1)
+
+
+def between(limits, u):
+    """From [0, 1) to the two limits."""
+    return limits[0] + (limits[1] - limits[0]) * u
 
 
 def given(name, value, drawn, low=-float("inf"), high=float("inf"), tail=()):

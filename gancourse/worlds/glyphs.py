@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from gancourse.worlds.fields import given, sample, uniforms, whole
+from gancourse.worlds.fields import between, chunks, given, sample, uniforms, whole
 
 # Files of matplotlib's own font folder, so that they are the same everywhere. Their digits agree, and none is bold:
 # how thick a stroke is, the thickness says. (DejaVu Sans Mono would put a dot into the 0.)
@@ -20,9 +20,8 @@ ANGLE, THICKNESS, SLANT, SCALE, SHIFT = (-25.0, 25.0), (-0.1, 0.8), (-0.2, 0.2),
 UNITS = 28  # a picture's side in the unit of lengths, MNIST's pixel
 HEIGHT = 18  # of a digit: turned and slanted, it stays within the picture
 LARGEST = 20  # a letter wider or higher than this is made smaller
-CELL = 32  # the side of a field
+CELL = 32  # the side of a field: whatever is beyond it is empty, at the least scale and greatest thickness too
 PER_UNIT = 4  # its resolution: a hairline of cmr10 is three wide
-CHUNK = 2**17  # pixels rendered at once: their temporaries fit a processor's cache
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,9 @@ def glyphs(
         label: whole numbers, shape () or (n,); the other factors likewise, with their units as in `Glyphs`.
         font: places in `FONTS`.
         angle: degrees, any.
-        thickness: -1 to 3.
+        thickness: -1 to 2.
         slant: -1 to 1.
-        scale: 0.2 to 2.
+        scale: 0.5 to 2.
         shift: shape (2,) or (n, 2), within ±28.
         generator: where random numbers come from; torch's global one on the CPU by default.
         device: where to render. The same seed draws the same factors on every device.
@@ -103,25 +102,20 @@ def glyphs(
     k = len(characters)
     label = given("label", label, (u[0] * k).long(), 0, k - 1)
     font = given("font", font, (u[1] * len(FONTS)).long(), 0, len(FONTS) - 1)
-    angle = given("angle", angle, _between(ANGLE, u[2]))
-    thickness = given("thickness", thickness, _between(THICKNESS, u[3]), -1, 3)
-    slant = given("slant", slant, _between(SLANT, u[4]), -1, 1)
-    scale = given("scale", scale, _between(SCALE, u[5]), 0.2, 2)
-    shift = given("shift", shift, _between(SHIFT, torch.stack(u[6:], dim=1)), -UNITS, UNITS, tail=(2,))
+    angle = given("angle", angle, between(ANGLE, u[2]))
+    thickness = given("thickness", thickness, between(THICKNESS, u[3]), -1, 2)
+    slant = given("slant", slant, between(SLANT, u[4]), -1, 1)
+    scale = given("scale", scale, between(SCALE, u[5]), 0.5, 2)
+    shift = given("shift", shift, between(SHIFT, torch.stack(u[6:], dim=1)), -UNITS, UNITS, tail=(2,))
 
     fields, index = _fields(characters, torch.device(device)), font * k + label
     affine, scales, offsets = _affine(angle, slant, scale, shift), scale.view(-1, 1, 1, 1), thickness.view(-1, 1, 1, 1)
     image = torch.empty(n, 1, size, size, dtype=torch.uint8, device=device)
-    step = max(1, CHUNK // size**2)
-    for part in (slice(i, i + step) for i in range(0, n, step)):
+    for part in chunks(n, size, device):
         distance = sample(fields, index[part], affine[part], size)
         pixels = distance.mul_(scales[part]).add_(offsets[part]).mul_(size / UNITS)
         image[part] = pixels.add_(0.5).clamp_(0, 1).mul_(255).round_()
     return Glyphs(image, label, font, angle, thickness, slant, scale, shift, tuple(characters))
-
-
-def _between(limits, u):
-    return limits[0] + (limits[1] - limits[0]) * u
 
 
 def _affine(angle, slant, scale, shift):
