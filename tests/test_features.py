@@ -93,6 +93,14 @@ def test_what_is_no_image_is_refused(small, x, message):
         small.features(x)
 
 
+def test_a_head_of_the_wrong_kind_is_refused(small):
+    x = torch.zeros(1, 3, 32, 32)
+    with pytest.raises(ValueError, match="'angle' is no head for this; there are label"):
+        small.probabilities(x, "angle")
+    with pytest.raises(ValueError, match="'label' is no head for this; there are angle"):
+        small.estimate(x, "label")
+
+
 # --- training ---------------------------------------------------------------------------------------------------------
 
 
