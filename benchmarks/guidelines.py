@@ -19,8 +19,9 @@ from gancourse import device, systems
 from gancourse.data import load, to_float
 from gancourse.features import load_features
 from gancourse.games.dcgan import DCGAN, Discriminator, Generator, initialise, resized
+from gancourse.keeping import Diverged
 from gancourse.metrics import frechet_distance
-from gancourse.train import Diverged, train
+from gancourse.train import train
 
 SEEDS, STEPS, SIZE, WIDTH, SAMPLES = 3, 1000, 28, 16, 5000
 

@@ -10,7 +10,8 @@ import torch
 from gancourse import checkpoints, data, device, systems
 from gancourse.course import CourseError
 from gancourse.diagnose import diagnose
-from gancourse.train import Diverged, train
+from gancourse.keeping import Diverged
+from gancourse.train import train
 
 SNAPSHOTS = 20
 
