@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
 from gancourse import notebooks, observe, probes
-from gancourse.exercises import compile_all, secret_rng
+from gancourse.exercises import PUBLIC_FILE, check_function, compile_all, read_public, secret_rng
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
 from gancourse.grading.session import Limits, Session
@@ -402,15 +402,39 @@ def test_two_wrong_answers_in_one_row_are_told_one_after_the_other_and_the_other
     table[1][1], table[1][3] = 0, 0
     told = verdicts("fooled", lambda: table)
     assert [v.earned for v in told] == [1, 0, 1, 1]
-    assert '"frechet" fooled' in told[1].hint
+    assert 'Is "frechet" fooled by "memoriser"?' in told[1].hint
     assert "precision" not in told[1].hint
     table[1][1] = 1
-    assert '"precision" fooled' in verdicts("fooled", lambda: table)[1].hint
+    assert 'Is "precision" fooled by "memoriser"?' in verdicts("fooled", lambda: table)[1].hint
 
 
 def test_everybody_fooled_or_nobody_is_no_answer():
     for answer in (True, False):
         assert not any(v.earned for v in verdicts("fooled", lambda answer=answer: [[answer] * 4] * 4))
+
+
+def test_pytorchs_not_implemented_is_an_error_and_no_answer_is_none():
+    swapped = verdicts("acgan_generator_loss", lambda f, fc, fl: F.softplus(-f).mean() + F.cross_entropy(fl, fc))
+    assert all("It stopped with TypeError" in v.hint for v in swapped)
+
+    def unwritten(*arguments):
+        raise NotImplementedError()
+
+    assert all(v.hint == "There is no answer here yet." for v in verdicts("acgan_generator_loss", unwritten))
+    assert all("returns nothing" in v.hint for v in verdicts("fooled", lambda: None))
+
+
+def test_truncating_in_place_is_told_from_the_released_file_too():
+    _, exercises = read_public(ROOT / "assignments" / "ps4" / PUBLIC_FILE)
+
+    def in_place(z, threshold, draw):
+        while (abs(z) > threshold).any():
+            z[abs(z) > threshold] = draw((abs(z) > threshold).sum())
+        return z
+
+    told = check_function(exercises, "truncate", in_place).verdicts
+    assert [v.earned for v in told] == [2, 0]
+    assert told[1].hint == exercises_of("ps4")["truncate"].misconceptions["in_place"].hint
 
 
 def test_hints_about_arrays_of_images_are_short():

@@ -41,7 +41,7 @@ ONE_HOT = Exercise(
     reference=one_hot,
     properties=(
         Property("has a 1 in row i at column labels[i], else 0", 1, lambda rng: (draw_labels(rng, 6, 4), 4)),
-        Property("has a column for classes that do not occur", 1, lambda rng: (draw_low_labels(rng, 5, 7), 7), cases=2),
+        Property("has a column for classes that do not occur", 1, lambda rng: (draw_low_labels(rng, 6, 7), 7), cases=2),
     ),
     misconceptions={
         "those_that_occur": Misconception(
@@ -172,6 +172,10 @@ CONDITION_IMAGES = Exercise(
         "added": Misconception(
             lambda x, labels, classes: x + labels[:, None, None, None],
             "You add the label to the pixels, and nobody can take it out again. Append maps as channels of their own.",
+        ),
+        "ones_everywhere": Misconception(
+            lambda x, labels, classes: with_maps(x, np.ones((len(x), classes))),
+            "All the maps are ones, whatever the label. Only the map of the image's class is.",
         ),
         "one_label": Misconception(
             lambda x, labels, classes: condition_images(x, np.full_like(labels, labels[0]), classes),
@@ -372,6 +376,7 @@ OVER_BATCH = (
     "Your softmax runs along the batch, axis 0. Each example's probabilities over the *classes* sum to 1: axis 1."
 )
 SUMS = "You sum over the batch. Every term is a mean over it."
+ONE_PER_EXAMPLE = "You return one number per example. Average every term over the batch: `.mean()`."
 DETACHED = (
     "The value is right, but no gradient flows from it to the logits, so nobody would learn. Stay in PyTorch: "
     "no `.item()`, no `.detach()`, no NumPy."
@@ -514,6 +519,9 @@ ACGAN_DISCRIMINATOR = Exercise(
             "Each has a mean of its own; add the two.",
         ),
         "summed": Misconception(discriminator_with(**SUMMED, classify=classify_summed), SUMS),
+        "one_per_example": Misconception(
+            lambda r, f, *rest: F.softplus(-r) + F.softplus(f) + class_losses(*rest), ONE_PER_EXAMPLE
+        ),
         "softmax_first": Misconception(discriminator_with(classify=classify_softmax_first), SOFTMAX_TWICE),
         "sigmoid_first": Misconception(discriminator_with(**SIGMOID_TWICE), SIGMOID_TWICE_HINT),
         "no_softmax": Misconception(discriminator_with(classify=classify_without_softmax), NO_SOFTMAX),
@@ -525,6 +533,16 @@ ACGAN_DISCRIMINATOR = Exercise(
         ),
         "by_bce": Misconception(discriminator_with(**BY_BCE), LOGARITHM_OF_PROBABILITY),
         "detached": Misconception(lambda *a: acgan_discriminator_loss(*a).detach(), DETACHED),
+        "fakes_detached": Misconception(
+            lambda r, f, rc, fc, *labels: acgan_discriminator_loss(r, f.detach(), rc, fc.detach(), *labels),
+            "No gradient flows to the logits of the generated images, so the discriminator would learn from real ones "
+            "only. What is detached is the *image*, before the discriminator sees it; never its answer.",
+        ),
+        "fake_classes_detached": Misconception(
+            lambda r, f, rc, fc, *labels: acgan_discriminator_loss(r, f, rc, fc.detach(), *labels),
+            "No gradient flows to fake_class_logits. What is detached is the *image*, before the discriminator sees "
+            "it; never its answer.",
+        ),
     },
 )
 
@@ -578,6 +596,7 @@ ACGAN_GENERATOR = Exercise(
         ),
         "halved": Misconception(lambda *a: acgan_generator_loss(*a) / 2, HALVED),
         "summed": Misconception(generator_with(real=SUMMED["real"], classify=classify_summed), SUMS),
+        "one_per_example": Misconception(lambda f, fc, fl: F.softplus(-f) + F.cross_entropy(fc, fl), ONE_PER_EXAMPLE),
         "softmax_first": Misconception(generator_with(classify=classify_softmax_first), SOFTMAX_TWICE),
         "sigmoid_first": Misconception(generator_with(real=SIGMOID_TWICE["real"]), SIGMOID_TWICE_HINT),
         "no_softmax": Misconception(generator_with(classify=classify_without_softmax), NO_SOFTMAX),
@@ -704,6 +723,21 @@ INFO_LOSS = Exercise(
             "You average over the continuous codes. They are independent, so their log-densities add: sum over the "
             "codes, then average over the batch.",
         ),
+        "gaussian_nll": Misconception(
+            lambda logits, c, mean, c_cont, std: F.cross_entropy(logits, c) + F.gaussian_nll_loss(mean, c_cont, std**2),
+            "`gaussian_nll_loss` averages over the codes, too, and leaves ½ log 2π out unless told `full=True`. Sum over "
+            'the codes, with `reduction="none"`, or write the formula out.',
+        ),
+        "gaussian_nll_of_std": Misconception(
+            lambda logits, c, *rest: F.cross_entropy(logits, c) + F.gaussian_nll_loss(*rest, full=True),
+            "`gaussian_nll_loss` takes the *variance*, std², and averages over the codes. Sum over the codes, with "
+            '`reduction="none"`, or write the formula out.',
+        ),
+        "axes_exchanged": Misconception(
+            lambda logits, c, *rest: F.cross_entropy(logits, c) + gaussian(*rest).sum(dim=0).mean(),
+            "You sum over the batch and average over the codes. It is the other way round: sum over the codes, axis 1, "
+            "then average.",
+        ),
         "summed": Misconception(
             lambda logits, c, *rest: classify_summed(logits, c) + gaussian(*rest).sum(),
             SUMS,
@@ -785,7 +819,7 @@ def draw_latents(rng, n=5, d=3):
     of range themselves.
     """
     while True:
-        z, threshold, seed = rng.standard_normal((n, d)), rng.uniform(0.5, 1.3), int(rng.integers(2**31))
+        z, threshold, seed = rng.standard_normal((n, d)).round(6), rng.uniform(0.5, 1.3), int(rng.integers(2**31))
         out = np.abs(z) > threshold
         mixed = out.any(axis=1) & ~out.all(axis=1)
         first = np.random.default_rng(seed).standard_normal(out.sum())
@@ -960,6 +994,11 @@ FRECHET_DISTANCE = Exercise(
             frechet_with(cross=lambda s, t: np.trace(root_of(s) @ root_of(t))),
             "You take the root of S and of T, and multiply. For matrices that do not commute this is not the root of "
             "the product S T.",
+        ),
+        "root_of_trace": Misconception(
+            frechet_with(cross=lambda s, t: np.sqrt(np.trace(s @ t))),
+            "You take the trace of S T, or the sum of its eigenvalues, and then the root. Each eigenvalue's root comes "
+            "first; then sum.",
         ),
         "variances_only": Misconception(
             frechet_with(cross=lambda s, t: np.sqrt(np.diag(s) * np.diag(t)).sum()),
@@ -1236,31 +1275,31 @@ FOOLED = {
     "one_image": (False, False, False, True),
 }
 WHY = {
-    ("dropper", "copies"): "its images are new, and half of the classes being absent is nothing to a search for copies",
-    ("dropper", "frechet"): "with five digits missing, means and covariances are others; compare 0.65 with 0.11",
-    ("dropper", "kernel"): "fresh images are within 0.001 of 0, and this set is many times further",
-    ("dropper", "precision"): "it asks of each image whether it could be real, never whether any are missing",
-    ("memoriser", "copies"): "every image *is* a training image; this number was made to see that",
-    (
-        "memoriser",
-        "frechet",
-    ): "look whether it is larger or smaller than for fresh images; copies have the moments of what they copy",
-    (
-        "memoriser",
-        "kernel",
-    ): "look whether it is larger or smaller than for fresh images; to it, copies are the real thing",
-    ("memoriser", "precision"): "real images are where real images are: it could not be larger",
-    ("noise", "copies"): "none is a copy of anything, which is all that this number asks",
-    (
-        "noise",
-        "frechet",
-    ): "it compares means and covariances, and those were copied; look at the numbers, not at the pictures",
-    ("noise", "kernel"): "it is as near to 0 as for fresh images; look at the numbers, not at the pictures",
-    ("noise", "precision"): "few of them lie where real images are; compare with 0.90 for fresh ones",
-    ("one_image", "copies"): "the one image is a training image, and this number sees it every time",
-    ("one_image", "frechet"): "a set without any variance is as far off as can be",
-    ("one_image", "kernel"): "all images are alike, which the first of its means shows; it is far from 0",
-    ("one_image", "precision"): "the one image is a real one, and it asks of each image by itself",
+    "dropper": {
+        "copies": "Its images are new. Half of the classes being absent is nothing to a search for copies.",
+        "frechet": "With five digits missing, means and covariances are others: compare 0.65 with 0.11.",
+        "kernel": "Fresh images are within 0.001 of 0, and this set is many times further off.",
+        "precision": "It asks of each image whether it could be real, never whether any are missing.",
+    },
+    "memoriser": {
+        "copies": "Every image *is* a training image. This number was made to see that.",
+        "frechet": "Is it larger than for fresh images, or smaller? Copies have the moments of what they copy.",
+        "kernel": "Is it further above 0 than for fresh images? To this number, copies are the real thing.",
+        "precision": "It could not be larger: nothing lies nearer to a real image than that image itself.",
+    },
+    "noise": {
+        "copies": "None of it is a copy of anything, and that is all that this number asks.",
+        "frechet": "It compares means and covariances, and just those were taken from the data. Look at the numbers, "
+        "not at the pictures.",
+        "kernel": "It is as near to 0 as for fresh images. Look at the numbers, not at the pictures.",
+        "precision": "Few of them lie where real images are: compare with 0.90 for fresh ones.",
+    },
+    "one_image": {
+        "copies": "The one image is a training image, and this number sees it every time.",
+        "frechet": "It is the largest in its column: a set without any variance is nowhere near the data.",
+        "kernel": "It is the largest in its column: these images are more alike than real ones are.",
+        "precision": "The one image is a real one, and this number asks of each image by itself.",
+    },
 }
 
 
@@ -1278,7 +1317,7 @@ def wrong_rows():
     for row, answers in itertools.product(SETS, itertools.product((True, False), repeat=len(MEASURES))):
         wrong = [m for m, said, right in zip(MEASURES, answers, FOOLED[row], strict=True) if said != right]
         if wrong:
-            hint = f'Row "{row}": is "{wrong[0]}" fooled? Look again: {WHY[row, wrong[0]]}.'
+            hint = f'Is "{wrong[0]}" fooled by "{row}"? {WHY[row][wrong[0]]}'
             yield f"{row}: {' '.join(wrong)}", Misconception(answering(row, answers), hint)
 
 
