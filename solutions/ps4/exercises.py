@@ -725,8 +725,8 @@ INFO_LOSS = Exercise(
         ),
         "gaussian_nll": Misconception(
             lambda logits, c, mean, c_cont, std: F.cross_entropy(logits, c) + F.gaussian_nll_loss(mean, c_cont, std**2),
-            "`gaussian_nll_loss` averages over the codes, too, and leaves ½ log 2π out unless told `full=True`. Sum over "
-            'the codes, with `reduction="none"`, or write the formula out.',
+            "`gaussian_nll_loss` averages over the codes, too, and leaves ½ log 2π out unless told `full=True`. Sum "
+            'over the codes, with `reduction="none"`, or write the formula out.',
         ),
         "gaussian_nll_of_std": Misconception(
             lambda logits, c, *rest: F.cross_entropy(logits, c) + F.gaussian_nll_loss(*rest, full=True),
