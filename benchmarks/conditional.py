@@ -21,7 +21,7 @@ from gancourse.data import load, to_float
 from gancourse.features import load_features, train_classifier
 from gancourse.train import train
 
-SEEDS, STEPS, SIZE, WIDTH = 3, 2000, 28, 32
+SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
 CONDITIONAL = ("cgan", "projection", "acgan")
 LABELS = (20, 50, 100, 200)
 JUDGED = 5000
