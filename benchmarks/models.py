@@ -22,7 +22,7 @@ MODELS = {
     "cgan-glyphs": ("cgan", "glyphs", 28, 4000),
     "projection-glyphs": ("projection", "glyphs", 28, 4000),
     "acgan-glyphs": ("acgan", "glyphs", 28, 4000),
-    "infogan-glyphs": ("infogan", "glyphs", 28, 4000),
+    "infogan-glyphs": ("infogan", "plain-glyphs", 28, 6000),
     "bigan-glyphs": ("bigan", "glyphs", 28, 5000),
 }
 

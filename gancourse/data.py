@@ -4,7 +4,7 @@
 |---|---|---|---|
 | "digits" | scikit-learn's 1,797 digits, 8×8, enlarged; the first 1,500 train, the last 297 test | 16 | yes |
 | "photos" | patches of scikit-learn's two photographs; the left four fifths train, the rest test | 32 | which photo |
-| "glyphs", "shapes" | drawn by `gancourse.worlds`; other seeds for train and test | the world's own | yes |
+| "glyphs", "plain-glyphs", "shapes" | drawn by `gancourse.worlds`; train and test differ | the world's own | yes |
 | "mnist", "fashion-mnist", "usps", "cifar10" | the sets of these names, by torchvision | as they are | yes |
 | "celeba" | aligned faces, their largest centred square | 64 | no |
 | a path | an image folder, see `pictures.list_folder` | as they are | by subfolder |
@@ -28,7 +28,7 @@ from gancourse.course import CourseError
 from gancourse.downloads import DOWNLOADS, load_download
 from gancourse.pictures import check_size, list_folder, read_pictures, square
 
-BUILT_IN = ("digits", "photos", "glyphs", "shapes")
+BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes")
 NAMES = (*BUILT_IN, *DOWNLOADS)
 SPLITS = ("train", "test")
 DEFAULT_SIZE = {"digits": 16, "photos": 32, "celeba": 64}
@@ -170,7 +170,7 @@ def load(name, size=None, split="train", n=None):
         size: pixels a side, 4 to 1024: the largest centred square is resized to it. As they are, or the table's
             default, if not given.
         split: "train" or "test"; a folder has the latter if it has subfolders train/ and test/.
-        n: only so many of them, chosen by a fixed seed. For "glyphs" and "shapes" how many to draw, 20,000 if not
+        n: only so many of them, chosen by a fixed seed. For the worlds how many to draw, 20,000 if not
             given; for "photos" as many patches at random places, which may overlap, instead of a grid that does not.
 
     Returns:
@@ -265,6 +265,7 @@ _LOADERS = {
     "digits": _digits,
     "photos": _photos,
     "glyphs": _world("glyphs", "glyphs"),
+    "plain-glyphs": _world("glyphs", "plain_glyphs"),
     "shapes": _world("shapes", "shapes"),
 }
 

@@ -77,7 +77,8 @@ SYSTEMS = {
     "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
     "projection": System(ProjectionGAN, with_labels, takes_classes=True),
     "acgan": System(ACGAN, with_labels, takes_classes=True),
-    "infogan": System(InfoGAN, takes_classes=True),
+    # On glyphs: the fewer dimensions z has, the more is left for the codes to tell.
+    "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),
     "bigan": System(BiGAN),
     "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
 }

@@ -248,7 +248,7 @@ def test_a_patch_cannot_be_larger_than_its_part_of_the_photo():
     refuses("at most 128", call=lambda: data.load("photos", size=129, split="test"))
 
 
-@pytest.mark.parametrize("name, channels", [("glyphs", 1), ("shapes", 3)])
+@pytest.mark.parametrize("name, channels", [("glyphs", 1), ("plain-glyphs", 1), ("shapes", 3)])
 def test_worlds_are_drawn_anew_for_each_split_and_alike_every_time(name, channels):
     train, test = (data.load(name, size=32, split=split, n=40) for split in data.SPLITS)
     torch.manual_seed(99)

@@ -57,16 +57,18 @@ class InfoGAN(DCGAN):
         size, channels, width, loss: as of `DCGAN`.
         latent: dimensions of z alone; 62 as in the authors' code.
         weight: λ.
+        std: of Q's Gaussian. The smaller, the more the codes weigh against the category: the authors' 1 leaves them
+            next to nothing to gain, 1/6 of a nat each, where the category gains log 10.
     """
 
-    def __init__(self, classes=10, codes=2, size=28, channels=1, width=32, latent=62, loss=None, weight=1.0):
+    def __init__(self, classes=10, codes=2, size=28, channels=1, width=32, latent=62, loss=None, weight=1.0, std=0.35):
         super().__init__(
             latent=latent,
             generator=Generator(size, channels, width, latent + classes + codes),
             discriminator=ReadingDiscriminator(classes, codes, size, channels, width),
             loss=loss,
         )
-        self.classes, self.codes, self.weight = classes, codes, weight
+        self.classes, self.codes, self.weight, self.std = classes, codes, weight, std
 
     def draw_codes(self, n):
         """n categories, shape (n,), and n rows of codes, shape (n, codes)."""
@@ -94,7 +96,7 @@ class InfoGAN(DCGAN):
         category, codes = self.draw_codes(n)
         x_fake = self.fake(n, category, codes)
         logit, class_logits, mean = self.discriminator(x_fake.detach() if detach else x_fake)
-        return logit, self.weight * information_loss(class_logits, category, mean, codes)
+        return logit, self.weight * information_loss(class_logits, category, mean, codes, self.std)
 
     def discriminator_loss(self, x):
         """The adversarial loss, and the codes of fakes read."""

@@ -1,9 +1,10 @@
 """Pictures of pictures: contact sheets, rows with names, and the curves of an image GAN's training."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from gancourse.data import to_bytes
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, new_figure
+from gancourse.plots import DPI, FAKE, INK, JUDGE, LEGEND, new_figure
 
 GAP = 2  # pixels between images, grey
 
@@ -38,13 +39,16 @@ def rows(named, title=None, description=None, scale=None):
     columns = max(map(len, parts))
     side = parts[0].shape[-1] + GAP
     scale = scale or max(1.0, 60 / side)
-    margin = 0.085 * max(map(len, names)) + (0.1 if any(names) else 0)
-    width = columns * side * scale / 100 + margin
-    figure, ax = new_figure(max(width, 2.5), len(parts) * side * scale / 100 + (0.35 if title else 0.05))
-    height = [tile(part, columns) for part in parts]
-    gap = np.full((GAP, height[0].shape[1], 3), 160, np.uint8)
-    picture = np.concatenate([line for block in height for line in (block, gap)][:-1])
-    ax.imshow(picture, interpolation="nearest")
+    blocks = [tile(part, columns) for part in parts]
+    gap = np.full((GAP, blocks[0].shape[1], 3), 160, np.uint8)
+    picture = np.concatenate([line for block in blocks for line in (block, gap)][:-1])
+    # Inches, by hand: the pixels keep their shape, and the names their room.
+    wide, high = picture.shape[1] * scale / DPI, picture.shape[0] * scale / DPI
+    left, top = 0.09 * max(map(len, names)) + 0.1 * any(names), 0.3 * bool(title)
+    total = max(left + wide, 0.085 * len(title or ""), 2.5)
+    figure = Figure(figsize=(total, top + high))
+    ax = figure.add_axes((left / total, 0, wide / total, high / (top + high)))
+    ax.imshow(picture, interpolation="nearest", aspect="auto")
     ax.set_xticks([])
     ax.set_yticks([side * i + (side - GAP) / 2 for i in range(len(parts))], names)
     ax.tick_params(length=0, labelsize=10)

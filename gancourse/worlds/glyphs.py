@@ -118,6 +118,14 @@ def glyphs(
     return Glyphs(image, label, font, angle, thickness, slant, scale, shift, tuple(characters))
 
 
+def plain_glyphs(n, size=28, generator=None):
+    """Glyphs of one typeface, upright and centred but for their angle: class, angle and thickness are all that varies.
+
+    Arguments and what is returned as for `glyphs`.
+    """
+    return glyphs(n, size, font=0, slant=0.0, scale=1.0, shift=torch.zeros(2), generator=generator)
+
+
 def _affine(angle, slant, scale, shift):
     """From the picture's coordinates to the field's: undo the shift, the scale, the angle and the slant; (n, 2, 3)."""
     c, s = torch.cos(angle * (math.pi / 180)), torch.sin(angle * (math.pi / 180))
