@@ -129,36 +129,34 @@ def semi_supervised(labels, source, seed, steps):
 @click.option("--steps", default=STEPS, help="Fewer, to try it out; results are not kept.")
 @click.option("--processes", default=os.cpu_count() or 1, help="Runs at a time.")
 def main(sources, only, info_data, steps, processes):
-    results = load_measured("conditional") if steps == STEPS else {}
+    known = load_measured("conditional") if steps == STEPS else {}
     sources = [source for source in sources.split(",") if there(source)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         if "asked" in only:
+            results = known.get("asked", {})
             for source in sources:
                 judge, test = judge_of(source), load(source, SIZE, split="test")
                 row = {"real": round(1 - error(lambda x, j=judge: j.probabilities(x), test) / 100, 4)}
                 runs = {n: [pool.submit(asked, n, source, judge, s, steps) for s in range(SEEDS)] for n in CONDITIONAL}
-                row |= {name: [r.result() for r in of] for name, of in runs.items()}
-                results.setdefault("asked", {})[source] = row
-                keep(results, steps)
+                results[source] = row | {name: [r.result() for r in of] for name, of in runs.items()}
+                keep("asked", results, steps)
         if "infogan" in only:
+            results, longer = known.get("infogan", {}), INFO_STEPS if steps == STEPS else steps
             for source in info_data.split(","):
-                longer = INFO_STEPS if steps == STEPS else steps
                 found = [r.result() for r in [pool.submit(infogan, source, s, longer) for s in range(SEEDS)]]
-                row = {name: [f[name] for f in found] for name in found[0]}
-                results["infogan"] = results.get("infogan", {}) | {source: row}
-                keep(results, steps)
+                results[source] = {name: [f[name] for f in found] for name in found[0]}
+                keep("infogan", results, steps)
         if "semi_supervised" in only and "mnist" in sources:
             runs = {k: [pool.submit(semi_supervised, k, "mnist", s, steps) for s in range(SEEDS)] for k in LABELS}
             errors = [[r.result() for r in of] for of in runs.values()]
-            test, images = load("mnist", split="test"), load("mnist")
-            results["semi_supervised"] = {
+            results = {
                 "labels": LABELS,
                 "gan": [[with_gan for with_gan, _ in of] for of in errors],
                 "baseline": [[alone for _, alone in of] for of in errors],
-                "images": len(images),
-                "test_images": len(test),
+                "images": len(load("mnist")),
+                "test_images": len(load("mnist", split="test")),
             }
-            keep(results, steps)
+            keep("semi_supervised", results, steps)
 
 
 def there(source):
@@ -169,10 +167,12 @@ def there(source):
         return False
 
 
-def keep(results, steps):
-    print(results, flush=True)
+def keep(name, results, steps):
+    """Write one part, and leave the others as they are by now: another process may be measuring them."""
+    print(name, results, flush=True)
     if steps == STEPS:
-        kept = {k: results[k] for k in ("asked", "infogan", "semi_supervised") if k in results}
+        known = load_measured("conditional") | {name: results}
+        kept = {part: known[part] for part in ("asked", "infogan", "semi_supervised") if part in known}
         save(
             "conditional", "python benchmarks/conditional.py", {"seeds": SEEDS, "protocol": PROTOCOL} | kept, ["torch"]
         )

@@ -180,12 +180,13 @@ def main():
 @click.option("--most", default=6000, help="Steps after which to give up.")
 @click.option("--width", default=32)
 @click.option("--workers", default=0, help="DataLoader processes of the plain recipe.")
+@click.option("--classifier-steps", default=600, help="Training of the classifier whose features are compared.")
 @click.option("--try-out", is_flag=True, help="Do not keep the results.")
-def cpu(source, target, seeds, most, width, workers, try_out):
+def cpu(source, target, seeds, most, width, workers, classifier_steps, try_out):
     """Time to a Fréchet distance, 28 px, batch 64, on this machine's CPU."""
     torch.manual_seed(0)
     images, at = load(source, 28), torch.device("cpu")
-    classifier = train_classifier(images.x, images.label, 600, progress=False)
+    classifier = train_classifier(images.x, images.label, classifier_steps, progress=False)
     real, results = to_float(images.x[:JUDGED]), {"plain": [], "course": []}
     for seed in range(seeds):
         for name in results:

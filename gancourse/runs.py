@@ -121,7 +121,9 @@ def run(
 
 def where(at):
     """What a measurement must say of the machine: the device in words, and versions."""
-    named = torch.cuda.get_device_name(at) if at.type == "cuda" else f"{at.type}, {torch.get_num_threads()} threads"
+    named = (
+        torch.cuda.get_device_name(at) if at.type == "cuda" else f"{at.type} with {torch.get_num_threads()} thread(s)"
+    )
     return {"device": named, "python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
 
 
