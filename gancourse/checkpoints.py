@@ -12,7 +12,7 @@ from gancourse.data import to_bytes, to_float
 from gancourse.history import History, Snapshot
 
 FOLDER = "notebooks/models"  # of the shipped ones, in the course's folder
-PICTURES = 64  # kept of each snapshot
+PICTURES, PICTURE_BYTES = 64, 1_600_000  # kept of each snapshot, and of all together: fewer of large ones
 POINTS = 500  # kept of the losses
 
 
@@ -22,7 +22,7 @@ class Trained:
 
     Attributes:
         game: on the CPU, in float32, in evaluation mode.
-        history: of its training, thinned out: 64 pictures a snapshot, losses averaged to at most 500 points.
+        history: of its training, thinned out: at most 64 pictures a snapshot, losses averaged to at most 500 points.
         about: how it was made (system, data, steps, seconds, machine, versions, command), and what was measured.
     """
 
@@ -44,7 +44,8 @@ def save(path, game, history, about):
 
     tensors = {f"game.{k}": half(v) for k, v in game.state_dict().items()}
     if history.snapshots:
-        tensors["pictures"] = torch.stack([to_bytes(s.samples[:PICTURES]) for s in history.snapshots])
+        n = min(PICTURES, PICTURE_BYTES // (len(history.snapshots) * history.first_real()[0].numel()))
+        tensors["pictures"] = torch.stack([to_bytes(s.samples[:n]) for s in history.snapshots])
         for name in ("real_logits", "fake_logits"):
             tensors[name] = torch.stack([getattr(s, name).flatten()[:PICTURES].half() for s in history.snapshots])
         tensors["real"] = to_bytes(history.first_real()[:PICTURES])
