@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse.judge import close, judge
+from gancourse.judge import close, judge, measured
 from gancourse.observe import decode, encode, observe
 from gancourse.probes import PROBES
 
@@ -41,6 +41,8 @@ class Property:
         part: "value" compares what is returned, "arguments" what became of the arguments.
         cases: how many inputs are drawn.
         probe: how the function is called and what is compared, a name of `gancourse.probes.PROBES`.
+        measure: where no single value is right: what is measured of the value, outside the student's process, and
+            compared in its place; a name of `gancourse.measures.MEASURES`, or none.
     """
 
     says: str
@@ -49,6 +51,7 @@ class Property:
     part: str = "value"
     cases: int = 3
     probe: str = "call"
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Compiled:
     """An exercise without its code: what a student's folder holds, and what `judge` needs."""
 
     name: str
-    properties: list  # of {"says", "points", "part", "probe"}
+    properties: list  # of {"says", "points", "part", "probe"}, and "measure" if there is one
     hints: dict
     builds_on: list
     rtol: float
@@ -140,7 +143,7 @@ def compile_exercise(exercise, rng, earlier=()):
     cases = []
 
     def seen(function):
-        return observe(partial(PROBES[prop.probe], function), arguments)
+        return measured(observe(partial(PROBES[prop.probe], function), arguments), prop.measure)[0]
 
     for index, prop in enumerate(exercise.properties):
         for _ in range(prop.cases):
@@ -166,7 +169,9 @@ def compile_exercise(exercise, rng, earlier=()):
     return Compiled(
         name=exercise.name,
         properties=[
-            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe} for p in exercise.properties
+            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe}
+            | ({"measure": p.measure} if p.measure else {})
+            for p in exercise.properties
         ],
         hints={n: m.hint for n, m in exercise.misconceptions.items()},
         builds_on=list(exercise.builds_on),
@@ -323,7 +328,9 @@ def _arguments_change(compiled, observations):
 
 
 def _answers_change(compiled, function, observations):
-    """Whether a function returns something else when it is tried again."""
+    """Whether a function returns something else when it is tried again; what is measured may."""
+    if any(p.get("measure") for p in compiled.properties):
+        return False
     with contextlib.redirect_stdout(io.StringIO()):  # what it prints was seen the first time
         again = observe_all(compiled, function)
     return [o["value"] for o in again] != [o["value"] for o in observations]
@@ -398,7 +405,7 @@ def _ask_for_numbers(call, name, *arguments):
     seen = call(name, arguments)
     if seen["error"] or (value := decode(seen["value"])) is None:
         raise ValueError(f"{name} gave no numbers")
-    if isinstance(value, list) or np.size(value) > MOST_NUMBERS:
+    if isinstance(value, (list, str)) or np.size(value) > MOST_NUMBERS:
         raise ValueError(f"{name} gave something else than an array of a sensible size")
     for mine, theirs in zip([a for a in arguments if isinstance(a, np.ndarray)], seen["after"], strict=True):
         mine[...] = decode(theirs)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from gancourse.observe import decode
+from gancourse.observe import decode, encode
 
 LARGEST_TABLE = 12  # numbers of a table that a hint still quotes
 _WRONG = "The value is not right."
@@ -70,6 +70,8 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
     Returns:
         A `Result`.
     """
+    measures = [compiled.properties[case.property].get("measure", "") for case in compiled.cases]
+    observations, remarks = zip(*map(measured, observations, measures), strict=True)
     same = [_agreement(compiled, case) for case in compiled.cases]
     full_matches = [
         name
@@ -79,11 +81,11 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
     result = Result(compiled.name, [], recognised=full_matches[0] if full_matches else None)
     for index, prop in enumerate(compiled.properties):
         at = [i for i, case in enumerate(compiled.cases) if case.property == index]
-        verdict = Verdict(prop["says"], prop["points"], 0.0)
+        verdict = Verdict(prop["says"], prop["points"], 0.0, note=remarks[at[0]])
         result.verdicts.append(verdict)
         if all(same[i](observations[i], compiled.cases[i].expected) for i in at):
             verdict.earned = prop["points"]
-            if prop["part"] == "value":
+            if prop["part"] == "value" and not prop.get("measure"):
                 verdict.note = _unusual_form(observations[at[0]]["value"], compiled.cases[at[0]].expected["value"])
             continue
         for phrase, right in (alternatives or {}).items():
@@ -108,6 +110,21 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
     _withhold_the_trivial(compiled, result)
     _withhold_the_constant(compiled, result, same, observations)
     return result
+
+
+def measured(observation, measure):
+    """An observation with what `measure` finds in its value in place of the value, and a remark with the numbers.
+
+    Args:
+        observation: from `gancourse.observe.observe`.
+        measure: a name of `gancourse.measures.MEASURES`, or "": then nothing is changed.
+    """
+    if not measure or observation["error"] or observation["value"].get("type") == "NoneType":
+        return observation, None
+    from gancourse.measures import MEASURES
+
+    found, remark = MEASURES[measure](decode(observation["value"]))
+    return observation | {"value": encode(found)}, remark
 
 
 def _right_elsewhere(compiled, same, at, name):
@@ -169,11 +186,13 @@ def _finite(observation):
     """Whether an observation is numbers, all of them finite: nothing else is worth following through."""
     value = None if observation["error"] or not observation["value"] else decode(observation["value"])
     values = value if isinstance(value, list) else [value]
-    return all(v is not None and np.isfinite(v).all() for v in values)
+    return all(v is not None and not isinstance(v, str) and np.isfinite(v).all() for v in values)
 
 
 def close(seen, right, rtol, atol):
     """Whether two decoded values agree; axes of length one do not matter, NaN equals NaN."""
+    if isinstance(seen, str) or isinstance(right, str):
+        return isinstance(seen, str) and isinstance(right, str) and seen == right
     if isinstance(seen, list) and isinstance(right, np.ndarray) and right.ndim == 1:
         right = list(right)  # several numbers, of which some came as arrays of length one
     if isinstance(seen, list) and isinstance(right, list):
@@ -202,12 +221,17 @@ def _describe_difference(prop, pairs, show_inputs):
             "array, `x += 1` changes the caller's."
         )
     seen, right = [decode(s["value"]) for s, _ in pairs], [decode(c.expected["value"]) for _, c in pairs]
+    if isinstance(seen[0], str) and isinstance(right[0], str):
+        return _describe_text(prop, seen[0], right[0], show_inputs)
     for (observation, _), value in zip(pairs, seen, strict=True):
-        if value is None:
+        if value is None or isinstance(value, str):
             kind = observation["value"].get("type")
             forgot = " Is there a `return`? If there is, print what follows it." if kind == "NoneType" else ""
             what = "nothing (`None`)" if kind == "NoneType" else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
-            return f"It returns {what}, not numbers.{forgot}"
+            wanted = "a text" if isinstance(right[0], str) else "numbers"
+            return f"It returns {what}, not {wanted}.{forgot}"
+    if isinstance(right[0], str):
+        return "It returns numbers, not a text."
     if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and np.ndim(right[0]) == 0:
         return f"It returns {len(seen[0])} things (a {observation['type']}) where one number is expected."
     if isinstance(seen[0], list) and not isinstance(right[0], list):
@@ -222,6 +246,13 @@ def _describe_difference(prop, pairs, show_inputs):
     elif show_inputs and _short(seen[0]) != _short(right[0]):  # what the probe was given the function was not
         hint += f" In one case tried it gives {_short(seen[0])}; right is {_short(right[0])}."
     return hint
+
+
+def _describe_text(prop, seen, right, show_inputs):
+    """A hint for a text: one that a probe wrote is held against the right one, a student's own word is not."""
+    if prop["probe"] == "call":
+        return f"`{seen[:60]}` is not right."
+    return f"It has: {seen}." + (f" Right is: {right}." if show_inputs else "")
 
 
 def _read_numbers(seen, right, arguments, several=False):

@@ -17,17 +17,20 @@ from functools import partial
 
 import numpy as np
 
-DTYPES = ("bool", "int64", "float32", "float64")
+DTYPES = ("bool", "uint8", "int64", "float32", "float64")
 MAX_BYTES = 32 * 2**20
+MAX_TEXT = 2000  # characters; a longer text is cut off
 OWN_FILES = (__file__, __file__.replace("observe.py", "probes.py"))  # their lines are not the student's
 
 
 def encode(value):
-    """Plain data for `value`: numbers and arrays as typed buffers, tuples and lists of them as lists.
+    """Plain data for `value`: numbers and arrays as typed buffers, a text, tuples and lists of them as lists.
 
     The name of its type goes along, so that a hint can say "returns None" or "a tuple".
     """
     name = type(value).__name__
+    if isinstance(value, str):  # not to be read off the released file at a glance, no more than the numbers
+        return {"type": "str", "text": base64.b64encode(value[:MAX_TEXT].encode("utf-8", "replace")).decode("ascii")}
     if hasattr(value, "detach"):  # a torch tensor, without importing torch
         value = value.detach().cpu().numpy()
     try:
@@ -38,7 +41,7 @@ def encode(value):
         if array.nbytes > MAX_BYTES:
             return {"type": f"{name} of {array.nbytes / 2**20:.0f} MB"}
         dtype = array.dtype.name if array.dtype.name in DTYPES else "float64"
-        dtype = "int64" if array.dtype.kind in "iu" else dtype
+        dtype = "int64" if array.dtype.kind in "iu" and dtype != "uint8" else dtype
         raw = np.ascontiguousarray(array, dtype=dtype).tobytes()
         data = base64.b64encode(raw).decode("ascii")
         return {"type": name, "dtype": dtype, "shape": list(array.shape), "base64": data}
@@ -48,13 +51,15 @@ def encode(value):
 
 
 def decode(data):
-    """The value behind `encode`'s data: a number, an array or a list; `None` for what was no number.
+    """The value behind `encode`'s data: a number, an array, a text or a list; `None` for what was none of these.
 
     Raises:
         ValueError: the data is not what `encode` writes (a buffer of another length, an unknown type).
     """
     if "list" in data:
         return [decode(item) for item in data["list"]]
+    if "text" in data:
+        return base64.b64decode(data["text"], validate=True).decode("utf-8")[:MAX_TEXT]
     if "dtype" not in data:
         return None
     dtype, shape = data["dtype"], tuple(data["shape"])

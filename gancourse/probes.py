@@ -55,6 +55,277 @@ def _critic(weights, offsets, heads):
     return critic, weights
 
 
+# --- networks: `function` makes one from its settings, and `shape` is that of one input ----------------------------
+
+
+def network_output(function, shape, *settings):
+    """The shape of what a network makes of three inputs; of one number for each, (3,) and (3, 1) are the same."""
+    output = _made(function, settings)(_inputs(shape, 3))
+    return [3, 1] if tuple(output.shape) == (3,) else list(output.shape)
+
+
+def network_layers(function, shape, *settings):
+    """A network's layers with weights, and what else changes the size, in order, as a text."""
+    return ", ".join(step.layer for step in _steps(function, shape, settings))
+
+
+def network_norms(function, shape, *settings):
+    """What normalises the output of each layer with weights, as a text."""
+    return ", ".join(step.norm for step in _steps(function, shape, settings) if step.weights)
+
+
+def network_activations(function, shape, *settings):
+    """The activation that follows each layer with weights, as a text."""
+    return ", ".join(step.activation for step in _steps(function, shape, settings) if step.weights)
+
+
+def network_range(function, shape, *settings):
+    """Between which bounds within ±1 a network's output stays when its weights are large, as a text."""
+    import torch
+
+    network, x = _made(function, settings), _inputs(shape, 16)
+    weights = [p for p in network.parameters() if p.ndim > 1]
+    seen = []
+    with torch.no_grad():
+        for weight in weights:
+            weight *= 1e5
+        for weight in weights:  # one of them is the last layer's: its output is seen with either sign
+            for _ in range(2):
+                weight *= -1
+                seen.append(network(x).flatten().double())
+    seen = torch.cat(seen)
+    if not seen.isfinite().all():
+        return "numbers that are not finite"
+    low, high = (round(v.item(), 3) + 0.0 for v in (seen.min(), seen.max()))
+    bounds = (f"from {low:g}" if low >= -1 else "", f"to {high:g}" if high <= 1 else "")
+    return "numbers " + (" ".join(filter(None, bounds)) or "without bounds")
+
+
+class _Step:
+    """A layer of a network, and what followed before the next one."""
+
+    def __init__(self, layer, weights):
+        self.layer, self.weights, self.norm, self.activation = layer, weights, "none", "none"
+
+
+def _steps(function, shape, settings):
+    """The steps by which a network works, read off the operations it calls: modules and functions look alike."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    steps = []
+
+    class Tape(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            output = func(*args, **(kwargs or {}))
+            _write_down(steps, func.overloadpacket.__name__.rstrip("_"), args, output)
+            return output
+
+    network, x = _made(function, settings), _inputs(shape, 3)
+    with torch.no_grad(), Tape():
+        network(x)
+    return steps
+
+
+def _write_down(steps, name, args, output):
+    """Add operation `name` to `steps`, if it is one of those that make a network what it is."""
+    last = next((step for step in reversed(steps) if step.weights), _Step("", False))
+    activations = "relu leaky_relu tanh sigmoid log_sigmoid_forward softplus elu gelu silu prelu hardtanh clamp softmax"
+    if name == "convolution":
+        steps.append(_Step(_convolution(args[0], args[1], args[6], output), True))
+    elif name in ("addmm", "mm", "linear"):
+        steps.append(_Step(f"dense {args[-2 if name != 'linear' else 0].shape[-1]} → {output.shape[-1]}", True))
+    elif "pool" in name or "upsample" in name:
+        output = output[0] if isinstance(output, tuple) else output
+        steps.append(_Step(f"{name.split('2d')[0].rstrip('_')}: {_size(args[0])} → {_size(output)}", False))
+    elif "norm" in name and "linalg" not in name:
+        one_by_one = "batch_norm" in name and args[0].shape[0] == 1  # three inputs, folded into the channels
+        norm = "instance norm" if one_by_one else name.replace("native_", "").strip("_").replace("_", " ")
+        norm = "batch norm" if norm.startswith("batch norm") else norm
+        last.norm = norm + (" after the activation" if last.activation != "none" else "")
+    elif name in activations.split():
+        slope = f" {args[1] if len(args) > 1 else 0.01:g}" if name == "leaky_relu" else ""
+        last.activation = name + slope
+
+
+def _convolution(x, weight, transposed, output):
+    """A convolution in words. From one pixel to a square, or from a square to one pixel, it is a dense layer."""
+    if x[0, 0].numel() == 1 or output[0, 0].numel() == 1:
+        return f"dense {x[0].numel()} → {output[0].numel()}"
+    kernel = "×".join(map(str, weight.shape[2:]))
+    return f"{'transposed ' if transposed else 'conv '}{kernel}: {_size(x)} → {_size(output)}"
+
+
+def _size(x):
+    return "×".join(map(str, x.shape[1:]))
+
+
+def _made(function, settings):
+    """The network that `function` makes from `settings`; the student's own random numbers are left alone."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = function(*settings)
+    if not isinstance(network, torch.nn.Module):
+        raise TypeError(f"this makes no nn.Module, but something of type {type(network).__name__}")
+    return network
+
+
+def _inputs(shape, n):
+    import torch
+
+    return torch.randn(n, *map(int, shape), generator=torch.Generator().manual_seed(0))
+
+
+# --- initialisation ------------------------------------------------------------------------------------------------
+
+
+def initialised(function, kind, channels):
+    """What `network.apply(function)` leaves in one kind of layer.
+
+    Args:
+        function: the student's; it is called with every layer of a network.
+        kind: "conv", "transposed" or "norm": mean and standard deviation of the weights, to three digits after the
+            point, of so many that chance does not show; or "biases": the largest of each of three layers.
+        channels: of the layers.
+    """
+    import torch
+    from torch import nn
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        layers = {
+            "conv": nn.Conv2d(16, channels, 3),
+            "transposed": nn.ConvTranspose2d(channels, 16, 3),
+            "norm": nn.BatchNorm2d(40 * channels),
+        }
+        nn.Sequential(*layers.values(), nn.Conv2d(3, 3, 1, bias=False), nn.LeakyReLU(0.2)).apply(function)
+    if kind == "biases":
+        return [layer.bias.abs().max().item() for layer in layers.values()]
+    weight = layers[kind].weight.detach()
+    return [round(v.item(), 3) + 0.0 for v in (weight.mean(), weight.std())]
+
+
+# --- one step of either player -------------------------------------------------------------------------------------
+
+
+def discriminator_step_loss(function, *arguments):
+    """What `function(generator, discriminator, optimiser, x, z)` returns.
+
+    Args:
+        function: the student's.
+        arguments: of `_players`, then real samples (n, d) and latent ones (n, latent).
+    """
+    generator, discriminator, optimiser, _ = _players("discriminator", *arguments[:-2])
+    return function(generator, discriminator, optimiser, *_tensors(*arguments[-2:]))
+
+
+def discriminator_step_moves(function, *arguments):
+    """By how much that changes the discriminator's parameters."""
+    return _moved(function, "discriminator", arguments[:-2], arguments[-2:])
+
+
+def discriminator_step_moves_again(function, *arguments):
+    """The same where gradients of an earlier step are left."""
+    return _moved(function, "discriminator", arguments[:-2], arguments[-2:], left=1.0)
+
+
+def discriminator_step_leaves(function, *arguments):
+    """Whether the discriminator moved (see `_how_far`), and the gradients that are left in the generator."""
+    generator, discriminator, optimiser, before = _players("discriminator", *arguments[:-2])
+    function(generator, discriminator, optimiser, *_tensors(*arguments[-2:]))
+    return [_how_far(discriminator, before), *_gradients(generator).tolist()]
+
+
+def generator_step_loss(function, *arguments):
+    """What `function(generator, discriminator, optimiser, z)` returns; arguments: of `_players`, then z."""
+    generator, discriminator, optimiser, _ = _players("generator", *arguments[:-1])
+    return function(generator, discriminator, optimiser, *_tensors(arguments[-1]))
+
+
+def generator_step_moves(function, *arguments):
+    """By how much that changes the generator's parameters."""
+    return _moved(function, "generator", arguments[:-1], arguments[-1:])
+
+
+def generator_step_moves_again(function, *arguments):
+    """The same where gradients of an earlier step are left."""
+    return _moved(function, "generator", arguments[:-1], arguments[-1:], left=1.0)
+
+
+def generator_step_leaves(function, *arguments):
+    """Whether the generator moved, how far the discriminator did, and the share of the latter that is trainable."""
+    generator, discriminator, optimiser, before = _players("generator", *arguments[:-1])
+    theirs = _flat(discriminator)
+    function(generator, discriminator, optimiser, *_tensors(arguments[-1]))
+    trainable = [p.requires_grad for p in discriminator.parameters()]
+    return [
+        _how_far(generator, before),
+        (_flat(discriminator) - theirs).abs().max().item(),
+        sum(trainable) / len(trainable),
+    ]
+
+
+def _moved(function, who, players, data, left=None):
+    """The change of a player's parameters in one step; `left` fills the gradients that it finds."""
+    import torch
+
+    generator, discriminator, optimiser, before = _players(who, *players)
+    player = {"generator": generator, "discriminator": discriminator}[who]
+    if left is not None:
+        for p in player.parameters():
+            p.grad = torch.full_like(p, left)
+    function(generator, discriminator, optimiser, *_tensors(*data))
+    return _flat(player) - before
+
+
+def _players(who, g_weights, d_weights, d_heads, rate):
+    """Two small players of shapes (latent, d), (d, h) and (h,), an optimiser for one, and that one's parameters.
+
+    The discriminator's logits have shape (n, 1).
+    """
+    import torch
+    from torch import nn
+
+    (latent, d), hidden = g_weights.shape, len(d_heads)
+    generator = nn.Sequential(nn.Linear(latent, d), nn.Tanh()).double()
+    discriminator = nn.Sequential(nn.Linear(d, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, 1)).double()
+    g_weights, d_weights, d_heads = _tensors(g_weights, d_weights, d_heads)
+    with torch.no_grad():
+        for layer, weight in (
+            (generator[0], g_weights.T),
+            (discriminator[0], d_weights.T),
+            (discriminator[2], d_heads),
+        ):
+            layer.weight.copy_(weight)
+            layer.bias.fill_(0.1)
+    player = {"generator": generator, "discriminator": discriminator}[who]
+    return generator, discriminator, torch.optim.SGD(player.parameters(), lr=rate), _flat(player)
+
+
+def _how_far(player, before):
+    """1 if a player has moved, ½ if it has a gradient but has not, 0 if neither."""
+    import torch
+
+    return 1.0 if not torch.equal(_flat(player), before) else 0.5 if _gradients(player).any() else 0.0
+
+
+def _gradients(network):
+    import torch
+
+    return torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in network.parameters()])
+
+
+def _flat(network):
+    import torch
+
+    return torch.cat([p.detach().flatten().clone() for p in network.parameters()])
+
+
+# --- what they have in common --------------------------------------------------------------------------------------
+
+
 def _tensors(*arrays):
     import torch
 
@@ -166,11 +437,28 @@ def _in_order(table):
 
 
 PROBES = {
-    "call": call,
-    "penalty_value": penalty_value,
-    "penalty_gradient": penalty_gradient,
-    "on_tensors": on_tensors,
-    "loss_gradient": loss_gradient,
-    "truncation": truncation,
-    "table_row": table_row,
+    probe.__name__: probe
+    for probe in (
+        call,
+        penalty_value,
+        penalty_gradient,
+        on_tensors,
+        loss_gradient,
+        truncation,
+        table_row,
+        network_output,
+        network_layers,
+        network_norms,
+        network_activations,
+        network_range,
+        initialised,
+        discriminator_step_loss,
+        discriminator_step_moves,
+        discriminator_step_moves_again,
+        discriminator_step_leaves,
+        generator_step_loss,
+        generator_step_moves,
+        generator_step_moves_again,
+        generator_step_leaves,
+    )
 }

@@ -1,0 +1,114 @@
+"""Measures: what is found in answers of which no single one is right, such as the samples of a trained model.
+
+A measure is `measure(value)`: of what a student's function returned, as plain data, it makes a word and a remark with
+the numbers. The word is compared with what the reference's answer comes to, as any value is; the misconceptions that
+come to other words have the hints. It works outside the student's process, and takes whatever it is given.
+"""
+
+import functools
+
+import numpy as np
+
+KEPT = 24  # principal components of the digits: 96 % of their variance
+SIZE = 16
+ENOUGH = 200  # samples
+ALIKE = 0.1  # spread of the samples, as a share of the data's
+NOISY = 10  # variance outside the principal components, likewise
+KIND = 0.02  # of the samples make a digit that occurs
+KINDS = 7  # digits that occur
+
+
+def digits():
+    """scikit-learn's 1,797 handwritten digits, enlarged from 8 to 16 pixels.
+
+    Returns:
+        Images, uint8 of shape (1797, 1, 16, 16), and which digit each shows, shape (1797,).
+    """
+    import torch
+    from sklearn.datasets import load_digits
+
+    small, label = load_digits(return_X_y=True)
+    image = torch.tensor(small, dtype=torch.float64).reshape(-1, 1, 8, 8) * 255 / 16
+    image = torch.nn.functional.interpolate(image, size=SIZE, mode="bilinear")
+    return image.round().to(torch.uint8), torch.tensor(label)
+
+
+@functools.cache
+def _principal():
+    """The digits as points between −1 and 1, their mean, principal components (24, 256), features, labels, and rest.
+
+    The rest is the variance that the components leave out.
+    """
+    image, label = digits()
+    points = _points(image.numpy())
+    mean = points.mean(axis=0)
+    components = np.linalg.svd(points - mean, full_matrices=False)[2][:KEPT]
+    features = (points - mean) @ components.T
+    return points, mean, components, features, label.numpy(), _outside(points - mean, components)
+
+
+def _points(image):
+    return image.reshape(len(image), -1) / 127.5 - 1
+
+
+def frechet(a, b):
+    """Fréchet distance (squared) of the Gaussians with the mean and covariance of `a` and of `b`, both (n, d)."""
+    cov_a, cov_b = np.cov(a.T), np.cov(b.T)
+    overlap = np.sqrt(np.linalg.eigvals(cov_a @ cov_b).real.clip(0)).sum()
+    return np.sum((a.mean(axis=0) - b.mean(axis=0)) ** 2) + np.trace(cov_a) + np.trace(cov_b) - 2 * overlap
+
+
+def digit_samples(image, at_most):
+    """What is most wrong with generated digits, "right" if nothing is.
+
+    Distances are measured in the first 24 principal components of the data and in units of their variance there.
+
+    Args:
+        image: what was returned; it should be uint8 of shape (n, 1, 16, 16), n ≥ 200.
+        at_most: Fréchet distance that is good enough.
+
+    Returns:
+        The word, and a remark with the numbers, or None if there are none.
+    """
+    if not isinstance(image, np.ndarray) or image.shape[1:] != (1, SIZE, SIZE) or len(image) < ENOUGH:
+        return "another shape", None
+    if image.dtype != np.uint8:
+        return "not uint8", None
+    if image.max() <= 2:
+        return "all black", None
+    if ((image > 80) & (image < 176)).mean() > 0.8:
+        return "grey", None
+    points, mean, components, features, label, rest = _principal()
+    seen = _points(image)
+    of_seen = (seen - mean) @ components.T
+    spread = of_seen.var(axis=0).sum() / features.var(axis=0).sum()
+    outside = _outside(seen - mean, components) / rest
+    distance = frechet(of_seen, features) / features.var(axis=0).sum()
+    squares = (of_seen**2).sum(axis=1)[:, None] - 2 * of_seen @ features.T + (features**2).sum(axis=1)
+    nearest = squares.argmin(axis=1)
+    copied = (np.abs(seen - points[nearest]).mean(axis=1) < 0.01).mean()
+    kinds = (np.bincount(label[nearest], minlength=10) >= KIND * len(image)).sum()
+    remark = (
+        f"Measured: Fréchet distance {distance:.2f} (at most {at_most:g} is asked for), variance {spread:.2f} of the "
+        f"data's, {kinds} of 10 digits occur."
+    )
+    faults = {
+        "inverted": seen.mean() > -mean.mean() / 2,
+        "all alike": spread < ALIKE,
+        "noise": outside > NOISY,
+        "copies": copied > 0.2,
+        "few digits": kinds < KINDS,
+        "far": distance > at_most,
+    }
+    return next((word for word, there in faults.items() if there), "right"), remark
+
+
+def _outside(centred, components):
+    """Variance that the principal components leave out."""
+    return np.sum((centred - centred @ components.T @ components) ** 2) / len(centred)
+
+
+MEASURES = {
+    "recognisable_digits": functools.partial(digit_samples, at_most=0.3),
+    "good_digits": functools.partial(digit_samples, at_most=0.15),
+}
