@@ -21,6 +21,22 @@ class PairDiscriminator(Discriminator):
         return self.head(torch.cat([self.features(x), z], dim=1))
 
 
+class Uniform(nn.Module):
+    """Standardises each number over the batch and puts it where a Gaussian's share of smaller ones says, in [−1, 1].
+
+    A code that is anywhere near Gaussian before comes out near uniform, as z is: else D would only have to look at how
+    far the codes spread.
+    """
+
+    def __init__(self, latent):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(latent, affine=False)
+
+    def forward(self, code):
+        """(n, latent) to the same."""
+        return torch.erf(self.norm(code) / 2**0.5)
+
+
 class BiGAN(DCGAN):
     """D is shown (x, E(x)) and (G(z), z); the encoder E plays on the generator's side.
 
@@ -34,7 +50,7 @@ class BiGAN(DCGAN):
             size, channels, width, latent, discriminator=PairDiscriminator(latent, size, channels, width), loss=loss
         )
         self.encoder = Discriminator(size, channels, width)
-        self.encoder.head = nn.Sequential(nn.Linear(self.encoder.head.in_features, latent), nn.Tanh())
+        self.encoder.head = nn.Sequential(nn.Linear(self.encoder.head.in_features, latent), Uniform(latent))
 
     def pairs(self, x):
         """What D is shown: (x, E(x)) and (G(z), z)."""
