@@ -9,6 +9,11 @@ SMALL_IS_GOOD = ("Fréchet", "kernel")
 PALE_FAKE, PALE_REAL = "#f6c9a8", "#cfe3f1"
 
 
+def _rounded(value):
+    """Two digits, and no minus before a zero."""
+    return f"{round(float(value), 2) + 0.0:.2f}"
+
+
 def score_table(rows, columns, values, fooled=None):
     """Numbers in cells: orange and marked where a metric is fooled, blue where it is not.
 
@@ -18,7 +23,7 @@ def score_table(rows, columns, values, fooled=None):
         fooled: whether, likewise; the first row is the honest one and is not coloured. No colours if not given.
     """
     figure, ax = new_figure(1.15 * len(columns) + 2, 0.36 * len(rows) + 0.9)
-    text = [["–" if np.isnan(v) else f"{v:,.0f}" if abs(v) >= 500 else f"{v:.2f}" for v in row] for row in values]
+    text = [["–" if np.isnan(v) else f"{v:,.0f}" if v >= 500 else _rounded(v) for v in row] for row in values]
     told = []
     for i, words in enumerate(text):
         judged = fooled is not None and i > 0
@@ -58,7 +63,7 @@ def bias(sizes, frechet, kernel):
         ax.set(xscale="log", xlabel="images in each set", ylabel=name)
         ax.set_xticks(sizes, map(str, sizes))
         ax.minorticks_off()
-        told.append(f"{name} {mean[0]:.2f} with {sizes[0]} images and {mean[-1]:.2f} with {sizes[-1]}")
+        told.append(f"{name} {_rounded(mean[0])} with {sizes[0]} images and {_rounded(mean[-1])} with {sizes[-1]}")
     axes[0].legend(**LEGEND)
     figure.description = (
         f"Means over {frechet.shape[1]} draws of two sets from one distribution: " + "; ".join(told) + "; true: 0. "
@@ -169,7 +174,8 @@ class DialsPicture(MovingPicture):
     def __init__(self, grid):
         self._grid, self._good = grid, goodness(grid["scores"])
         self.figure, (left, right) = new_figure(9.5, 3.4, columns=2, width_ratios=[1.5, 1])
-        self._images = left.imshow(np.zeros((148, 238, 3)), interpolation="nearest")
+        blank = np.zeros((148, 238, 3))  # 5 rows of 8
+        self._images = left.imshow(blank, interpolation="nearest")
         left.axis("off")
         names = list(self._good)
         self._bars = right.barh(range(len(names)), np.ones(len(names)), color=JUDGE, alpha=0.7)
@@ -187,8 +193,8 @@ class DialsPicture(MovingPicture):
         for (name, good), bar, value in zip(self._good.items(), self._bars, self._values, strict=True):
             score = self._grid["scores"][name][noise][classes]
             bar.set_width(good[noise][classes])
-            value.set_text(f"{score:.2f}")
-            told.append(f"{name} {score:.2f}")
+            value.set_text(_rounded(score))
+            told.append(f"{name} {_rounded(score)}")
         self.figure.description = (
             f"{self._grid['classes'][classes]} classes, noise of {self._grid['noise'][noise]} grey levels: "
             + ", ".join(told) + "."
