@@ -107,3 +107,40 @@ class TrainingImages:
 
     def _repr_mimebundle_(self, **options):
         return self.view._repr_mimebundle_(**options)
+
+
+class MetricsExplorer:
+    """Two sliders, noise and the classes that are kept; what every metric says of such a set follows.
+
+    Args:
+        grid: what was measured, as `plots.evaluating.landscape` takes it.
+        render: called with a noise and a number of classes; returns 40 images, shape (40, 1, 28, 28) in [−1, 1].
+    """
+
+    def __init__(self, grid, render):
+        import ipywidgets as ui
+
+        from gancourse.plots.evaluating import DialsPicture
+
+        self._render, self._picture = render, DialsPicture(grid)
+        places = [(str(level), i) for i, level in enumerate(grid["noise"])]
+        self.noise = ui.SelectionSlider(options=places, description="noise")
+        places = [(str(k), i) for i, k in enumerate(grid["classes"])]
+        self.classes = ui.SelectionSlider(options=places, value=len(places) - 1, description="classes")
+        self._levels = grid["noise"], grid["classes"]
+        self.image, self.words = _canvas()
+        for slider in (self.noise, self.classes):
+            slider.observe(self.draw, "value")
+        self.view = ui.VBox([ui.HBox([self.noise, self.classes]), self.image, self.words])
+        self.draw()
+
+    def draw(self, _change=None):
+        """Bring the picture and the words to where the sliders are."""
+        at = self.noise.value, self.classes.value
+        x = self._render(*(levels[i] for levels, i in zip(self._levels, at, strict=True)))
+        self._picture.update(x, *at)
+        self.image.value = self._picture.frame()
+        self.words.value = _spoken(self._picture.figure.description)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
