@@ -9,7 +9,7 @@ import torch
 from gancourse import systems
 from gancourse.course import CourseError, find_root
 from gancourse.data import to_bytes, to_float
-from gancourse.train import History, Snapshot
+from gancourse.history import History, Snapshot
 
 FOLDER = "notebooks/models"  # of the shipped ones, in the course's folder
 PICTURES = 64  # kept of each snapshot

@@ -101,15 +101,26 @@ class Classifier(FeatureNetwork):
         return out if len(out) > 1 else next(iter(out.values()))
 
     def probabilities(self, x, head=None):
-        """Class probabilities by one head (the first if not named), in batches and without a graph, (n, classes)."""
-        return self._head(x, head).softmax(dim=1)
+        """Class probabilities by one head (the first of classes if not named), in batches, without a graph, (n, k).
+
+        Raises:
+            ValueError: as for `features`; or there is no such head.
+        """
+        of_classes = [name for name in self.heads if name not in self.numbers]
+        return self._head(x, head or next(iter(of_classes), None), of_classes).softmax(dim=1)
 
     def estimate(self, x, head):
-        """The number that a head estimates, in its labels' unit, in batches and without a graph, shape (n,)."""
-        return self._head(x, head)[:, 0] * getattr(self, f"scale_{head}") + getattr(self, f"mean_{head}")
+        """The number that a head estimates, in its labels' unit, in batches and without a graph, shape (n,).
 
-    def _head(self, x, name):
-        name = name or next(iter(self.heads))
+        Raises:
+            ValueError: as for `features`; or there is no such head.
+        """
+        out = self._head(x, head, self.numbers)[:, 0]
+        return out * getattr(self, f"scale_{head}") + getattr(self, f"mean_{head}")
+
+    def _head(self, x, name, fit):
+        if name not in fit:
+            raise ValueError(f"{name!r} is no head for this; there are {', '.join(fit) or 'none'}.")
         return self._in_batches(lambda part: self.heads[name](F.relu(self.embed(self.fitted(part)))), x)
 
 

@@ -200,8 +200,8 @@ def _kernel_sum(x, y):
 
 
 def blocks(n, m):
-    """Slices of n rows, each short enough that a block against m columns takes 32 MB in float64."""
-    rows = max(1, 2**22 // m)
+    """Slices of n rows, so few that a block against m columns takes 2 MB in float64, and fits a processor's cache."""
+    rows = max(1, 2**18 // m)
     return [slice(start, start + rows) for start in range(0, n, rows)]
 
 

@@ -1,8 +1,8 @@
 """How good a generator is, by who lies near whom: precision and recall, density and coverage, memorised images.
 
 Taught in lecture 08. NumPy arrays or torch tensors on any device in, numbers out, computed in float64 and in blocks:
-10,000 samples against as many need 0.1 GB. The neighbourhood of a sample is the closed ball around it that reaches to
-its k-th nearest neighbour on its own side.
+10,000 samples of 64 features against as many take 20 MB. The neighbourhood of a sample is the closed ball around it
+that reaches to its k-th nearest neighbour on its own side.
 """
 
 from typing import NamedTuple
@@ -135,13 +135,18 @@ def _with_neighbours(real, fake, k):
 
 def _reach(x, k):
     """The squared distance of each sample to its k-th nearest neighbour, itself not counted, shape (n,)."""
-    kth = [np.partition(_squared_distances(x[rows], x), k, axis=1)[:, k] for rows in blocks(len(x), len(x))]
-    return np.concatenate(kth) + 2 * ROUNDING * (x * x).sum(axis=1)
+    reach = np.empty(len(x))
+    for rows in blocks(len(x), len(x)):
+        reach[rows] = np.partition(_squared_distances(x[rows], x), k, axis=1)[:, k]
+    return reach + 2 * ROUNDING * (x * x).sum(axis=1)
 
 
 def _squared_distances(x, y):
     """Shape (n, m); exactly 0 between equal samples."""
     squares = (x * x).sum(axis=1)[:, None] + (y * y).sum(axis=1)
-    distance = squares - 2 * (x @ y.T)
-    distance[distance < ROUNDING * squares] = 0
+    distance = x @ y.T
+    distance *= -2
+    distance += squares
+    squares *= ROUNDING
+    distance[distance < squares] = 0
     return distance

@@ -10,7 +10,8 @@ import torch
 from gancourse import checkpoints, data, device, systems
 from gancourse.course import CourseError
 from gancourse.diagnose import diagnose
-from gancourse.train import Diverged, train
+from gancourse.keeping import Diverged
+from gancourse.train import train
 
 SNAPSHOTS = 20
 
@@ -28,6 +29,7 @@ def run(
     bf16=None,
     folder=None,
     fresh=False,
+    command=None,
 ):
     """Train a system and write what came of it.
 
@@ -46,6 +48,7 @@ def run(
         bf16: whether to compute in bfloat16; if it is fast here, when not given.
         folder: where to; `runs/<system>-<data>-<size>` if not given.
         fresh: whether to forget a run that the folder holds.
+        command: what to say that it was made by; the command line if not given.
 
     Returns:
         The folder.
@@ -108,7 +111,7 @@ def run(
         "bf16": bf16,
         "seconds": round(time.perf_counter() - begun, 1),
         "processes": device.processes(),
-        "command": " ".join(["gancourse", *sys.argv[1:]]),
+        "command": command or " ".join(["gancourse", *sys.argv[1:]]),
         **where(at),
     }
     if device.is_first():

@@ -1,12 +1,10 @@
-"""The one training loop, and the history it leaves."""
+"""The one training loop."""
 
 import copy
-import pickle
 import signal
 import threading
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,76 +12,13 @@ import torch
 from torch import nn
 
 from gancourse import device
+from gancourse.history import History, Snapshot
+from gancourse.keeping import LastGoodState, Run
 
 ADAM = partial(torch.optim.Adam, lr=1e-3, betas=(0.5, 0.9), fused=True)
 LOOK_EVERY = 100  # steps between looks at the losses: each waits for the device once
 KEEP_EVERY = 1000  # steps between writings of the file that a run is kept in
 RECORDED, RECORDED_NUMBERS = 512, 2**20  # samples in a snapshot, and numbers in them: fewer if they are large
-
-
-class Diverged(RuntimeError):
-    """A loss stopped being a finite number. The game is back in its last good state.
-
-    Attributes:
-        step: the step it happened in, counted from 0.
-        player: "discriminator" or "generator".
-        history: what was recorded up to and with that step.
-    """
-
-    def __init__(self, step, player, history, good):
-        self.step, self.player, self.history = step, player, history
-        super().__init__(
-            f"The {player}'s loss is not a finite number in step {step}. The game is back as it was after {good} "
-            "steps; the run is in the error's `history`. Try a smaller learning rate, and look for NaN in the data."
-        )
-
-
-@dataclass
-class Snapshot:
-    """What a game made after `step` steps, from the same latent samples every time.
-
-    Attributes:
-        step: how many steps had been played.
-        samples: shape (512, …), fewer of large images.
-        real_logits, fake_logits: what the discriminator said of real and generated samples.
-        field: what else `watch` kept.
-    """
-
-    step: int
-    samples: torch.Tensor
-    real_logits: torch.Tensor
-    fake_logits: torch.Tensor
-    field: object = None
-
-
-@dataclass
-class History:
-    """What happened in a run. Losses stay on the device until they are read.
-
-    Attributes:
-        snapshots: a list of `Snapshot`.
-        real: a batch of real samples to hold them against.
-        average: the moving average of the game, if `train` was to keep one.
-    """
-
-    snapshots: list = field(default_factory=list)
-    real: torch.Tensor | None = None
-    recorded: list = field(default_factory=list)
-    average: object = None
-
-    def record(self, discriminator_loss, generator_loss):
-        """Keep the losses of one step, scalars without a graph."""
-        self.recorded.append(torch.stack([discriminator_loss, generator_loss]))
-
-    def first_real(self):
-        """The real samples alone, if they came with conditions."""
-        return self.real[0] if isinstance(self.real, tuple | list) else self.real
-
-    def losses(self, start=0):
-        """Both players' losses from step `start` on, shape (steps, 2): discriminator, generator."""
-        if len(self.recorded) <= start:
-            return torch.empty(0, 2)
-        return torch.stack(self.recorded[start:]).float().cpu()
 
 
 def train(
@@ -123,7 +58,7 @@ def train(
         A `History`. Interrupted (Ctrl-C, the stop button), or out of data, it warns and returns what there is.
 
     Raises:
-        Diverged: a loss is no longer finite.
+        keeping.Diverged: a loss is no longer finite.
         ValueError: `capture` with an optimiser whose learning rate changes, which a graph cannot do.
     """
     from tqdm import tqdm
@@ -278,87 +213,3 @@ class Average:
             for _ in range(batches if norms else 0):
                 game.fake(n)
         return game
-
-
-@dataclass
-class Run:
-    """All that a run's next step depends on: to put it down and take it up again.
-
-    Attributes:
-        game, optimisers, average, history: of the run; `average` may be None.
-    """
-
-    game: object
-    optimisers: tuple
-    average: object
-    history: History
-
-    def _parts(self):
-        return [self.game, *self.optimisers, *([self.average.game] if self.average else [])]
-
-    def save(self, path):
-        """Write everything to a file, which is whole at any moment; by the first of several processes."""
-        if not device.is_first():
-            return
-        state = {
-            "parts": [part.state_dict() for part in self._parts()],
-            "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
-            "losses": self.history.losses(),
-            "real": self.history.real,
-            "snapshots": [{k: v for k, v in vars(s).items() if k != "field"} for s in self.history.snapshots],
-        }
-        beside = Path(f"{path}.part")
-        torch.save(state, beside)
-        beside.replace(path)
-
-    def load(self, path):
-        """Go back to what `save` wrote.
-
-        Raises:
-            ValueError: it is of another game, or not such a file.
-        """
-        at = device.place_of(self.game)
-        try:
-            state = torch.load(path, map_location=at, weights_only=True)
-            for part, kept in zip(self._parts(), state["parts"], strict=True):
-                part.load_state_dict(kept)
-        except (RuntimeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
-            what = str(error).strip().splitlines()[0]
-            raise ValueError(f"{path} is no run of this game ({what}). Move it away to begin anew.") from error
-        self.history.recorded.extend(state["losses"].to(at))
-        self.history.real = state["real"]
-        self.history.snapshots.extend(
-            Snapshot(**{k: v.cpu() if torch.is_tensor(v) else v for k, v in s.items()}) for s in state["snapshots"]
-        )
-        torch.set_rng_state(state["random"].cpu())
-        if state["random_cuda"]:
-            torch.cuda.set_rng_state_all([r.cpu() for r in state["random_cuda"]])
-
-
-class LastGoodState:
-    """Looks now and then at whether all is finite, keeps the state if so, and goes back to it if not."""
-
-    def __init__(self, game, step=0):
-        self._game, self._looked = game, step
-        self._keep(step)
-
-    def _keep(self, step):
-        self._step, self._state = step, copy.deepcopy(self._game.state_dict())
-
-    def look(self, history):
-        """Look at the losses since the last time; returns the last of either player.
-
-        Raises:
-            Diverged: one of them is not finite; the game is back in the last good state.
-        """
-        new = history.losses(self._looked)
-        if not new.isfinite().all():
-            at, player = (~new.isfinite()).nonzero()[0].tolist()
-            del history.recorded[self._looked + at + 1 :]
-            self._game.load_state_dict(self._state)
-            raise Diverged(self._looked + at, ("discriminator", "generator")[player], history, self._step)
-        self._looked += len(new)
-        if torch.stack([p.isfinite().all() for p in self._game.parameters()]).all():  # else the next loss will tell
-            self._keep(self._looked)
-        return dict(zip(("loss_D", "loss_G"), new[-1].tolist(), strict=True)) if len(new) else {}

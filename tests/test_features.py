@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from gancourse.features import WEIGHTS, Classifier, Inception, disturbed, load_features, save_features, train_classifier
 from gancourse.metrics import frechet_distance
 from gancourse.worlds.glyphs import glyphs
+from gancourse.worlds.shapes import shapes
 
 SHARED = Path(os.environ.get("GANCOURSE_SHARED", Path(__file__).parents[2] / "shared"))
 TWO = {"label": 10, "angle": 1}
@@ -90,6 +91,14 @@ def test_heads_say_probabilities_or_a_number_in_its_unit(small):
 def test_what_is_no_image_is_refused(small, x, message):
     with pytest.raises(ValueError, match=message):
         small.features(x)
+
+
+def test_a_head_of_the_wrong_kind_is_refused(small):
+    x = torch.zeros(1, 3, 32, 32)
+    with pytest.raises(ValueError, match="'angle' is no head for this; there are label"):
+        small.probabilities(x, "angle")
+    with pytest.raises(ValueError, match="'label' is no head for this; there are angle"):
+        small.estimate(x, "label")
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -177,6 +186,14 @@ def test_glyphs_are_known_as_well_as_their_json_says():
     for name in ("angle", "thickness"):
         error = network.estimate(g.image, name) - getattr(g, name)
         assert error.square().mean().sqrt() == pytest.approx(held_out[name]["rms_error"], rel=0.25)
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_scenes_are_known_at_both_sizes(size):
+    network, s = load_features("shapes"), shapes(600, size, generator=seeded(5))
+    for name, truth in (("shape", s.shape[:, 0]), ("colour", s.colour[:, 0]), ("striped", s.striped[:, 0])):
+        assert (network.probabilities(s.image, name).argmax(dim=1) == truth).float().mean() > 0.98, name
+    assert (network.probabilities(s.image, "background").argmax(dim=1) == s.background).float().mean() > 0.98
 
 
 def test_the_angle_of_a_turned_glyph_follows_it():

@@ -13,10 +13,11 @@ from gancourse import losses
 from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
-from gancourse.games.dcgan import DCGAN, Discriminator, Generator, resized
+from gancourse.games.dcgan import DCGAN, Discriminator, Generator, resized, slerp
 from gancourse.games.infogan import InfoGAN, information_loss
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
+from gancourse.plots.dcgan import coverage, weave
 from gancourse.train import train
 
 SMALL = {"size": 16, "channels": 1, "width": 4}
@@ -117,6 +118,29 @@ def test_a_sample_does_not_depend_on_the_others_of_its_batch():
     z = game.draw_latent(6)
     assert torch.allclose(game.generate(z)[:2], game.generate(z[:2]), atol=1e-6)
     assert z.abs().max() <= 1
+
+
+def test_spherical_interpolation_turns_at_a_constant_rate_and_length():
+    torch.manual_seed(0)
+    start, end = torch.randn(5, 100), torch.randn(5, 100)
+    end = end * start.norm(dim=1, keepdim=True) / end.norm(dim=1, keepdim=True)
+    angle = nn.functional.cosine_similarity(start, end).arccos()
+    assert torch.allclose(slerp(start, end, 0.0), start, atol=1e-5)
+    assert torch.allclose(slerp(start, end, 1.0), end, atol=1e-5)
+    for t in (0.25, 0.5):
+        between = slerp(start, end, t)
+        assert torch.allclose(between.norm(dim=1), start.norm(dim=1), rtol=1e-4)
+        assert torch.allclose(nn.functional.cosine_similarity(start, between).arccos(), t * angle, atol=1e-3)
+    assert torch.allclose(slerp(start, 2 * start, 0.5), 1.5 * start, rtol=1e-4)  # nothing to turn
+
+
+def test_cloth_is_power_that_alternates_from_pixel_to_pixel():
+    smooth = torch.linspace(-1, 1, 28).sin().expand(2, 1, 28, 28)
+    cloth = torch.tensor([1.0, -1.0]).repeat(14).expand(2, 1, 28, 28)
+    assert weave(cloth) == pytest.approx(1.0)
+    assert weave(smooth) < 0.01
+    assert set(coverage(4)[4:-4]) == {2}
+    assert set(coverage(5)[5:-5]) == {2, 3}
 
 
 # --- conditions ------------------------------------------------------------------------------------------------

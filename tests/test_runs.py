@@ -12,7 +12,8 @@ from gancourse import checkpoints, systems
 from gancourse.cli import main
 from gancourse.course import CourseError
 from gancourse.data import load
-from gancourse.train import History, train
+from gancourse.history import History
+from gancourse.train import train
 
 SMALL = ["--data", "digits", "--width", "4", "--batch", "16", "--device", "cpu"]
 

@@ -21,7 +21,8 @@ from gancourse.game import Game
 from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN
 from gancourse.games.maxout import MaxoutGAN
-from gancourse.train import Average, Diverged, cooled, train
+from gancourse.keeping import Diverged
+from gancourse.train import Average, cooled, train
 from gancourse.worlds.mixtures import ring
 
 SGD = (partial(torch.optim.SGD, lr=0.01), partial(torch.optim.SGD, lr=0.02))

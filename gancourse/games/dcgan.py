@@ -129,3 +129,23 @@ class DCGAN(GAN):
         """n latent samples, uniform on [−1, 1], shape (n, latent)."""
         some = next(self.generator.parameters())
         return device.mine(torch.rand(n * device.processes(), self.latent, device=some.device) * 2 - 1)
+
+
+def slerp(start, end, t):
+    """Spherical interpolation (Shoemake 1985; White 2016), row by row.
+
+    sin((1 − t) ω) / sin ω · start + sin(t ω) / sin ω · end, with ω the angle between the two. Where they point the
+    same way it is the straight line.
+
+    Args:
+        start, end: latent samples, shape (n, latent).
+        t: a number, 0 at the start and 1 at the end.
+
+    Returns:
+        Shape (n, latent).
+    """
+    cosine = nn.functional.cosine_similarity(start, end, dim=1)[:, None].clamp(-1, 1)
+    omega = cosine.arccos()
+    sine = omega.sin()
+    along = (((1 - t) * omega).sin() * start + (t * omega).sin() * end) / sine.clamp(min=1e-12)
+    return torch.where(sine > 1e-4, along, torch.lerp(start, end, t))
