@@ -47,7 +47,7 @@ def test_readings_tell_which_code_goes_with_what():
     torch_like = np.random.default_rng(0).uniform(-1, 1, (200, 2))
     figure = figures.readings(torch_like, {"angle": 3 * torch_like[:, 0], "thickness": -torch_like[:, 1]})
     assert [ax.get_title(loc="left") for ax in figure.axes][::3] == ["r = 1.00", "r = -1.00"]
-    assert "code 1 and angle 1.0" in figure.description and "code 2 and thickness -1.0" in figure.description
+    assert "code 1 and angle 1.0" in figure.description and "code 2 and thickness 1.0" in figure.description
 
 
 def test_errors_by_number_of_labels_are_told_with_their_spread():

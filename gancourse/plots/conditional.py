@@ -102,8 +102,8 @@ def readings(codes, numbers):
         ax.plot(codes[:, i], numbers[name], "^", color=FAKE, ms=3, alpha=0.35)
         ax.set_title(f"r = {r:.2f}", fontsize=11, loc="left")
         ax.set(xlabel=f"code {i + 1}", ylabel=name)
-        told.append(f"code {i + 1} and {name} {r:.1f}")
-    figure.description = "Correlations over all categories: " + "; ".join(told) + "."
+        told.append(f"code {i + 1} and {name} {abs(r):.1f}")
+    figure.description = "Correlations over all categories, without their signs: " + "; ".join(told) + "."
     return figure
 
 
