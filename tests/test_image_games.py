@@ -215,7 +215,7 @@ def test_infogans_codes_are_drawn_evenly():
 def test_a_bigan_encodes_into_the_latent_cube():
     game = UNLABELLED["BiGAN"]()
     code = game.encode(torch.rand(4, 1, 16, 16))
-    assert code.shape == (4, 32)
+    assert code.shape == (4, 12)
     assert game.generate(code).shape == (4, 1, 16, 16)
 
 

@@ -45,7 +45,7 @@ class BiGAN(DCGAN):
         latent: dimensions of z, which E has to hit exactly; so there are fewer.
     """
 
-    def __init__(self, size=28, channels=1, width=32, latent=32, loss=None):
+    def __init__(self, size=28, channels=1, width=32, latent=12, loss=None):
         super().__init__(
             size, channels, width, latent, discriminator=PairDiscriminator(latent, size, channels, width), loss=loss
         )
