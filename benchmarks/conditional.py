@@ -22,13 +22,14 @@ from gancourse.features import load_features, train_classifier
 from gancourse.train import train
 
 SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
-CONDITIONAL = ("cgan", "projection", "acgan")
+CONDITIONAL = {"cgan": STEPS, "projection": STEPS, "acgan": STEPS, "cgan, longer": 4000}
 LABELS = (20, 50, 100, 200)
 JUDGED = 5000
 INFO_STEPS = 5000
 PROTOCOL = {
-    "asked": f"{STEPS} steps of 64 images, width {WIDTH}, {SIZE} px; {JUDGED} samples of the averaged generator, all "
-    "classes equally often, named by a classifier: the course's own for glyphs, one trained on MNIST's training part.",
+    "asked": f"{STEPS} steps (longer: 4000) of 64 images, width {WIDTH}, {SIZE} px; {JUDGED} samples of the averaged "
+    "generator, all classes equally often, named by a classifier: the course's own for glyphs, one trained on MNIST's "
+    "training part.",
     "infogan": f"{INFO_STEPS} steps, one category of 10, two codes, z of 4; {JUDGED} samples. Purity: the share of "
     "samples whose class is their category's commonest. Angle and thickness: the larger |correlation| of the two codes "
     "with what the classifier estimates, which code it is, and the same within a category, averaged over them. "
@@ -125,10 +126,11 @@ def semi_supervised(labels, source, seed, steps):
 @click.command()
 @click.option("--data", "sources", default="glyphs,mnist", help="Which of glyphs, mnist.")
 @click.option("--only", default="asked,infogan,semi_supervised", help="Which of asked, infogan, semi_supervised.")
+@click.option("--names", default="/".join(CONDITIONAL), help="Which systems are asked, with slashes between.")
 @click.option("--info-data", default="plain-glyphs,glyphs", help="What InfoGAN learns.")
 @click.option("--steps", default=STEPS, help="Fewer, to try it out; results are not kept.")
 @click.option("--processes", default=os.cpu_count() or 1, help="Runs at a time.")
-def main(sources, only, info_data, steps, processes):
+def main(sources, only, names, info_data, steps, processes):
     known = load_measured("conditional") if steps == STEPS else {}
     sources = [source for source in sources.split(",") if there(source)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
@@ -137,8 +139,17 @@ def main(sources, only, info_data, steps, processes):
             for source in sources:
                 judge, test = judge_of(source), load(source, SIZE, split="test")
                 row = {"real": round(1 - error(lambda x, j=judge: j.probabilities(x), test) / 100, 4)}
-                runs = {n: [pool.submit(asked, n, source, judge, s, steps) for s in range(SEEDS)] for n in CONDITIONAL}
-                results[source] = row | {name: [r.result() for r in of] for name, of in runs.items()}
+                runs = {
+                    name: [
+                        pool.submit(
+                            asked, name.split(",")[0], source, judge, s, CONDITIONAL[name] if steps == STEPS else steps
+                        )
+                        for s in range(SEEDS)
+                    ]
+                    for name in names.split("/")
+                }
+                measured = {name: [r.result() for r in of] for name, of in runs.items()}
+                results[source] = results.get(source, {}) | row | measured
                 keep("asked", results, steps)
         if "infogan" in only:
             results, longer = known.get("infogan", {}), INFO_STEPS if steps == STEPS else steps
