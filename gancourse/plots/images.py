@@ -23,6 +23,7 @@ def tile(x, columns):
 
 def sheet(x, columns=10, title=None, description=None, scale=None):
     """Images (n, C, H, W) in [−1, 1] as a grid; `scale` screen pixels to one of an image."""
+    description = description or f"{len(x)} images{f': {title}' if title else ''}."
     return rows([("", x[i : i + columns]) for i in range(0, len(x), columns)], title, description, scale)
 
 
