@@ -97,7 +97,7 @@ class Judge:
     """
 
     def __init__(self, judge, real, target):
-        self._judge, self._real, self._target = judge, moments(judge.features(real)), target
+        self._judge, self._real, self.target = judge, moments(judge.features(real)), target
         self.seconds, self.distance, self._since = 0.0, float("inf"), time.perf_counter()
 
     def reached(self, game, at):
@@ -109,7 +109,7 @@ class Judge:
             torch.manual_seed(0)
             self.distance = frechet_distance(self._real, self._judge.features(game.sample(JUDGED).float().cpu()))
         self._since = time.perf_counter()
-        return self.distance < self._target
+        return self.distance < self.target
 
 
 def plain_until(judge, images, size, width, batch, at, most, workers):
@@ -125,8 +125,8 @@ def ours_until(judge, images, width, batch, at, most):
     game = device.place(DCGAN(images.x.shape[2], images.x.shape[1], width), at)
 
     def watch(game, snapshot):
-        if snapshot.step and judge.reached(game, at):
-            raise KeyboardInterrupt
+        if snapshot.step and judge.distance >= judge.target and judge.reached(game, at):
+            raise KeyboardInterrupt  # as somebody would who watches; it is not asked again
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it was stopped

@@ -9,10 +9,14 @@ from gancourse.games.dcgan import DCGAN, LATENT, Discriminator
 
 
 class ClassDiscriminator(Discriminator):
-    """Images to class logits l_1 … l_k. They serve as a discriminator too: D(x) = log Σ exp l_k (ibid., section 5)."""
+    """Images to class logits l_1 … l_k. They serve as a discriminator too: D(x) = log Σ exp l_k (ibid., section 5).
+
+    Group norm in place of batch norm: labelled, unlabelled and generated images come in batches of their own, and the
+    classifier will meet real ones alone.
+    """
 
     def __init__(self, classes, size, channels, width):
-        super().__init__(size, channels, width)
+        super().__init__(size, channels, width, norm=lambda n: nn.GroupNorm(4, n))
         self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(self.head.in_features, classes))
 
 
