@@ -30,7 +30,7 @@ def test_rows_are_named_and_described():
     x = load("digits").batches(6)
     figure = figures.rows([("first", next(x)), ("second", next(x))], title="Two rows")
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["first", "second"]
-    assert figure.description == "first: 6; second: 6."
+    assert figure.description == "Rows of images, with how many there are in each: first: 6, second: 6."
 
 
 def test_controls_reach_the_renderer_by_name():

@@ -23,7 +23,7 @@ def tile(x, columns):
 
 def sheet(x, columns=10, title=None, description=None, scale=None):
     """Images (n, C, H, W) in [−1, 1] as a grid; `scale` screen pixels to one of an image."""
-    description = description or f"{len(x)} images{f': {title}' if title else ''}."
+    description = description or f"A sheet of {len(x)} images, {columns} to a row{f': {title}' if title else ''}."
     return rows([("", x[i : i + columns]) for i in range(0, len(x), columns)], title, description, scale)
 
 
@@ -56,7 +56,8 @@ def rows(named, title=None, description=None, scale=None):
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title, fontsize=11, loc="left")
-    figure.description = description or "; ".join(f"{name or 'images'}: {len(part)}" for name, part in named) + "."
+    counted = ", ".join(f"{name or 'images'}: {len(part)}" for name, part in named)
+    figure.description = description or f"Rows of images, with how many there are in each: {counted}."
     return figure
 
 
