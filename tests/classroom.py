@@ -71,8 +71,9 @@ def bank_of_mistakes(assignment="ps1"):
     """Code that gives a student `MISTAKES[exercise][misconception]`, without importing the course's answers."""
     sources, exercises = {}, (ROOT / "solutions" / assignment / "exercises.py").read_text()
     for module in course.load_answers(ROOT, assignment):
-        if found := importlib.util.find_spec(module):
-            name = module.split(".")[-1]
+        name = module.split(".")[-1]
+        if f"from gancourse import {name}\n" in exercises or f"from {module}" in exercises:
+            found = importlib.util.find_spec(module)
             sources[f"gancourse_{name}"] = Path(found.origin).read_text()
             exercises = exercises.replace(f"from gancourse import {name}", f"import gancourse_{name} as {name}")
             exercises = exercises.replace(f"from {module}", f"from gancourse_{name}")
