@@ -23,6 +23,7 @@ from torch import nn
 
 from gancourse.games.ali import ALI
 from gancourse.games.gan import GAN
+from gancourse.games.maxout import Maxout
 from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
 from gancourse.games.pacgan import PacGAN, Packed
 from gancourse.games.unrolled import UnrolledGAN
@@ -78,17 +79,6 @@ COURSE = {
 }
 
 # --- the published set-up --------------------------------------------------------------------------------------
-
-
-class Maxout(nn.Module):
-    """The largest of `pieces` linear functions, for every output (Goodfellow et al. 2013)."""
-
-    def __init__(self, n_in, n_out, pieces=5):
-        super().__init__()
-        self.linear, self.shape = nn.Linear(n_in, n_out * pieces), (n_out, pieces)
-
-    def forward(self, x):
-        return self.linear(x).unflatten(1, self.shape).amax(dim=2)
 
 
 def published(m):

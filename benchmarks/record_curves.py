@@ -16,7 +16,8 @@ import torch
 
 from gancourse import course, measures
 from gancourse.games.gan import GAN
-from gancourse.train import Diverged, train
+from gancourse.keeping import Diverged
+from gancourse.train import train
 
 ROOT = Path(__file__).parent.parent
 STEPS, SNAPSHOTS, BATCH, LATENT = 300, 31, 64, 16

@@ -19,7 +19,8 @@ from gancourse.games.gan import GAN, mlp
 from gancourse.games.minibatch import MinibatchStdGAN
 from gancourse.games.pacgan import PacGAN
 from gancourse.games.wgan import WGANGP
-from gancourse.train import Diverged, train
+from gancourse.keeping import Diverged
+from gancourse.train import train
 from gancourse.worlds.mixtures import Mixture, grid, ring
 
 TO = Path(__file__).parent.parent / "tests" / "runs"

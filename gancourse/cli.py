@@ -26,7 +26,7 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`; instructors `release` and `grade`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; instructors `release` and `grade`; authors `run`.
     """
 
 
@@ -89,6 +89,37 @@ def doctor():
     missing = sum(f.state == "missing" for f in findings)
     click.echo("All is well." if not missing else f"{missing} to mend before the course works here.")
     sys.exit(bool(missing))
+
+
+@main.command()
+@click.argument("system")
+@click.option("--data", "source", required=True, help="digits, glyphs, shapes, photos, mnist, ..., or a folder.")
+@click.option("--size", type=int, help="Pixels a side; the data's own if left out.")
+@click.option("--images", type=int, help="How many of the images to use.")
+@click.option("--steps", default=3000, show_default=True, help="Generator steps in all.")
+@click.option("--width", type=int, help="Channels of the widest images' layer.")
+@click.option("--batch", default=64, show_default=True, help="Images a step, of all processes together.")
+@click.option("--seed", default=0, show_default=True, help="Of all random numbers.")
+@click.option("--device", "at", help="cpu, cuda, mps; the best there is if left out.")
+@click.option("--bf16/--no-bf16", default=None, help="Compute in bfloat16; where that is fast, if left out.")
+@click.option("--out", "folder", type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option("--fresh", is_flag=True, help="Begin anew also if the folder holds a run that could go on.")
+def train(source, folder, **options):
+    """Train SYSTEM (such as dcgan, acgan, infogan) on images.
+
+    Writes the model, its history, a contact sheet and a page about the run into a folder. Run the same command again
+    with more --steps and it goes on; after Ctrl-C too. Several GPUs:
+
+    torchrun --nproc-per-node N -m gancourse.cli train SYSTEM ...
+    """
+    from gancourse import device, runs
+
+    device.join()
+    try:
+        folder = runs.run(source=source, folder=folder, **options)
+    finally:
+        device.leave()
+    click.echo(f"Done: see {folder}/summary.md")
 
 
 @main.command()

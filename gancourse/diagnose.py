@@ -95,7 +95,7 @@ def diagnose(history):
     dropping. `says` mentions the others.
 
     Args:
-        history: a `gancourse.train.History`, also that of a `Diverged`; of at least 4 snapshots, better 20.
+        history: a `gancourse.history.History`, also that of a `Diverged`; of at least 4 snapshots, better 20.
 
     Returns:
         A `Diagnosis`.

@@ -4,7 +4,20 @@ A system is a file in `gancourse/games/`: its networks and its two losses, and o
 `gancourse.train.train` plays any of them.
 """
 
+from contextlib import contextmanager
+
 from torch import nn
+
+
+@contextmanager
+def evaluating(module):
+    """Within it `module` is in evaluation mode, after it in that of before."""
+    before = module.training
+    module.eval()
+    try:
+        yield
+    finally:
+        module.train(before)
 
 
 class Game(nn.Module):

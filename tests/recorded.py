@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gancourse.train import History, Snapshot
+from gancourse.history import History, Snapshot
 
 RUNS = Path(__file__).parent / "runs"
 

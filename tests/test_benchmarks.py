@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from classroom import ROOT
 
@@ -21,6 +22,42 @@ def test_the_mode_collapse_benchmark_runs_in_both_set_ups(setup):
     )  # fmt: skip
     assert ran.stdout.count("captured") == 2
     assert {path: path.read_bytes() for path in MEASURED} == before, "a trial is not kept"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("guidelines.py --steps 2 --processes 1 --variants", "3 dense hidden layers"),
+        ("conditional.py --steps 2 --processes 1 --only infogan --info-data plain-glyphs", "purity"),
+        ("models.py resize-glyphs --steps 2", "resize-glyphs"),
+        ("dcgan_speed.py cpu --data digits --most 100 --seeds 1 --width 4 --classifier-steps 20 --try-out", "ratio"),
+    ],
+    ids=lambda text: text.split()[0],
+)
+def test_the_image_benchmarks_run_small_and_keep_nothing(command, said):
+    kept = {
+        path: path.read_bytes() for folder in ("measured", "models") for path in (ROOT / "notebooks" / folder).iterdir()
+    }
+    extra = ["3 dense hidden layers"] if "--variants" in command else []
+    ran = subprocess.run(
+        [sys.executable, *f"benchmarks/{command}".split(), *extra],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert said in ran.stdout + ran.stderr
+    assert kept == {path: path.read_bytes() for path in kept}
+
+
+def test_without_a_gpu_its_benchmark_says_so():
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    command = [sys.executable, "benchmarks/dcgan_speed.py", "gpu"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "There is no GPU here" in ran.stderr
 
 
 def test_a_system_that_is_not_there_is_named_with_those_that_are():

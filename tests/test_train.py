@@ -1,8 +1,14 @@
 """The one training loop: who plays, what is recorded, and what is kept when a loss is no number any more."""
 
 import copy
+import itertools
+import os
+import signal
+import subprocess
+import sys
 import warnings
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +16,13 @@ import torch
 from torch import nn
 
 from gancourse import losses, shift
+from gancourse.data import load
 from gancourse.game import Game
+from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN
-from gancourse.train import Diverged, cooled, train
+from gancourse.games.maxout import MaxoutGAN
+from gancourse.keeping import Diverged
+from gancourse.train import Average, cooled, train
 from gancourse.worlds.mixtures import ring
 
 SGD = (partial(torch.optim.SGD, lr=0.01), partial(torch.optim.SGD, lr=0.02))
@@ -163,3 +173,149 @@ def test_losses_are_not_read_while_it_runs(monkeypatch):
         train(small_game(), ring().batches(8), 250, optimiser=SGD, progress=False)
     assert looks == [100, 200, 250]
     assert np.isfinite(looks).all()
+
+
+# --- kept, averaged, shared ------------------------------------------------------------------------------------
+
+
+def image_game():
+    torch.manual_seed(0)
+    return DCGAN(16, 1, 4)
+
+
+def digits(n=16):
+    return load("digits").batches(n)
+
+
+COOL = tuple(cooled(partial(torch.optim.Adam, lr=rate), 12) for rate in (1e-3, 2e-3))
+
+
+def test_a_run_stopped_and_resumed_equals_one_that_was_not(tmp_path):
+    options = {"optimiser": COOL, "average": 0.9, "progress": False, "snapshots": 4}
+    whole, parts = image_game(), image_game()
+    torch.manual_seed(1)
+    expected = train(whole, digits(), 12, **options)
+    torch.manual_seed(1)
+    with pytest.warns(UserWarning, match="after 5 of 12"):
+        train(parts, stops_after(6, digits()), 12, keep=tmp_path / "run.pt", **options)  # one batch is held out
+    parts = image_game()
+    torch.manual_seed(99)  # whatever happened in between
+    history = train(parts, digits(), 12, keep=tmp_path / "run.pt", **options)
+    assert torch.equal(history.losses(), expected.losses())
+    for got, wanted in ((parts, whole), (history.average, expected.average)):
+        assert all(torch.equal(value, wanted.state_dict()[name]) for name, value in got.state_dict().items())
+    assert [s.step for s in history.snapshots] == [s.step for s in expected.snapshots]
+    assert torch.equal(history.snapshots[-1].samples, expected.snapshots[-1].samples)
+
+
+def stops_after(n, batches):
+    yield from itertools.islice(batches, n)
+    raise KeyboardInterrupt
+
+
+def test_a_run_is_not_taken_up_by_another_game(tmp_path):
+    train(image_game(), digits(), 1, keep=tmp_path / "run.pt", progress=False)
+    with pytest.raises(ValueError, match="is no run of this game"):
+        train(small_game(), ring().batches(8), 2, keep=tmp_path / "run.pt", progress=False)
+    (tmp_path / "run.pt").write_bytes(b"PK not really")
+    with pytest.raises(ValueError, match="Move it away to begin anew"):
+        train(image_game(), digits(), 2, keep=tmp_path / "run.pt", progress=False)
+
+
+def test_ctrl_c_waits_for_the_end_of_a_turn():
+    def asked(batches):
+        yield next(batches)
+        os.kill(os.getpid(), signal.SIGINT)  # between the batches of one turn
+        yield from batches
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.warns(UserWarning, match="Stopped after 1 of 50 steps"):
+        history = train(small_game(), asked(ring().batches(8)), 50, discriminator_steps=3, progress=False)
+    assert len(history.losses()) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_to_be_watched_moves_no_statistic():
+    games = image_game(), image_game()
+    data = list(itertools.islice(digits(), 5))
+    for game, snapshots, batches in zip(games, (0, 3), (data[1:], data), strict=True):
+        torch.manual_seed(1)
+        train(game, batches, 4, snapshots=snapshots, progress=False)
+    assert all(torch.equal(value, games[1].state_dict()[name]) for name, value in games[0].state_dict().items())
+
+
+def test_the_average_is_the_exponential_one_and_its_batch_norms_are_its_own():
+    game = image_game()
+    averaged, weight = Average(game, 0.75), game.generator.layers[0].weight
+    expected = weight.detach().clone()
+    for _ in range(3):
+        with torch.no_grad():
+            weight += torch.randn_like(weight)
+        averaged.update()
+        expected = 0.75 * expected + 0.25 * weight.detach()
+    settled = averaged.settled(batches=30, n=64)
+    assert torch.allclose(settled.generator.layers[0].weight, expected, atol=1e-6)
+    norm = settled.generator.layers[2]
+    with torch.no_grad():
+        x = settled.generator.layers[:2](settled.draw_latent(4000))
+    assert torch.allclose(norm.running_mean, x.mean(dim=(0, 2, 3)), atol=0.1 * float(x.std()))
+    assert torch.allclose(norm.running_var, x.var(dim=(0, 2, 3)), rtol=0.15)
+
+
+GLOO = """
+import sys
+import torch
+from gancourse import device
+from gancourse.data import load
+from gancourse.games.maxout import MaxoutGAN
+from gancourse.train import train
+
+torch.set_num_threads(1)
+device.join()
+torch.manual_seed(0)
+game = MaxoutGAN(16, 1, 40)
+for module in game.modules():
+    module.p = 0.0  # dropout is each process's own
+train(game, load("digits").batches(32), 10, optimiser=lambda p: torch.optim.Adam(p, lr=1e-3), progress=False)
+if device.is_first():
+    torch.save(game.state_dict(), sys.argv[1])
+print(device.processes(), "processes")
+device.leave()
+"""
+
+
+def test_two_processes_play_the_game_of_one(tmp_path):
+    """At the same global batch, to 1e-5; without batch norm, which is each process's own."""
+    (tmp_path / "play.py").write_text(GLOO)
+    together = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    for command, name, processes in ((together, "two.pt", 2), ([sys.executable], "one.pt", 1)):
+        done = subprocess.run(
+            [*command, str(tmp_path / "play.py"), str(tmp_path / name)],
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert f"{processes} processes" in done.stdout, done.stderr
+    two, one = (torch.load(tmp_path / name, weights_only=True) for name in ("two.pt", "one.pt"))
+    assert all(torch.allclose(two[name], one[name], atol=1e-5) for name in one)
+    torch.manual_seed(0)
+    start = MaxoutGAN(16, 1, 40).state_dict()
+    assert any((one[name] - start[name]).abs().max() > 1e-3 for name in one)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_captured_turn_plays_the_same_game():
+    games = image_game().cuda(), image_game().cuda()
+    for game, capture in zip(games, (False, True), strict=True):
+        torch.manual_seed(1)
+        train(game, load("digits").to("cuda").batches(16), 12, capture=capture, progress=False)
+    pairs = zip(games[0].parameters(), games[1].parameters(), strict=True)
+    assert all(torch.allclose(a, b, atol=1e-4) for a, b in pairs)
+
+
+def test_a_captured_turn_has_a_fixed_learning_rate(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "Stream", lambda: None)
+    with pytest.raises(ValueError, match="fixed learning rate"):
+        train(image_game(), digits(), 2, optimiser=COOL, capture=True, progress=False)

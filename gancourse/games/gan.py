@@ -5,8 +5,8 @@ import itertools
 import torch
 from torch import nn
 
-from gancourse import losses
-from gancourse.game import Game
+from gancourse import device, losses
+from gancourse.game import Game, evaluating
 
 LATENT = 2
 
@@ -47,9 +47,10 @@ class GAN(Game):
         self.loss = loss or losses.non_saturating()
 
     def draw_latent(self, n):
-        """n latent samples, shape (n, latent)."""
+        """n latent samples, shape (n, latent): of several processes, each gets its own."""
         some = next(self.generator.parameters())
-        return torch.randn(n, self.latent, device=some.device, dtype=some.dtype)
+        drawn = torch.randn(n * device.processes(), self.latent, device=some.device, dtype=some.dtype)
+        return device.mine(drawn)
 
     def fake(self, n):
         """n generated samples, with their graph."""
@@ -70,5 +71,12 @@ class GAN(Game):
 
     @torch.no_grad()
     def sample(self, n):
-        """n generated samples, without a graph."""
-        return self.fake(n)
+        """n generated samples, without a graph; batch norm uses what it learned, so that no sample sees another."""
+        with evaluating(self.generator):
+            return self.fake(n)
+
+    @torch.no_grad()
+    def generate(self, z):
+        """The samples of given latent ones, without a graph."""
+        with evaluating(self.generator):
+            return self.generator(z)

@@ -19,6 +19,7 @@ from PIL import Image
 REAL, FAKE, JUDGE, INK = "#0072b2", "#d55e00", "#009e73", "#222222"
 LEGEND = {"fontsize": 9, "frameon": False}
 DPI = 100
+MOST_LOST = 1.0  # grey levels a pixel by which fewer colours may change a figure
 
 
 def show(figure):
@@ -52,10 +53,12 @@ def png(figure, dpi=DPI, compress=False):
 
 
 def encoded(canvas, compress=False):
-    """A drawn canvas as PNG bytes; see `png`."""
+    """A drawn canvas as PNG bytes; see `png`. Where 128 colours would not do, as for colour images, it keeps all."""
     image, buffer = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
     if compress:
-        image.quantize(128).save(buffer, "png", optimize=True)
+        few = image.quantize(128)
+        lost = np.abs(np.asarray(few.convert("RGB"), dtype=int) - np.asarray(image)).mean()
+        (few if lost < MOST_LOST else image).save(buffer, "png", optimize=True)
     else:
         image.save(buffer, "png", compress_level=1)
     return buffer.getvalue()

@@ -1,0 +1,63 @@
+"""The figures of lecture 09 draw what they are given, and say it in numbers."""
+
+import numpy as np
+import pytest
+
+from gancourse.neighbours import PrecisionRecall
+from gancourse.plots import conditional as figures
+
+
+def test_one_run_has_a_mean_and_no_error():
+    assert figures.mean_and_error([0.25])[0] == 0.25
+    assert np.isnan(figures.mean_and_error([0.25])[1])
+    assert figures.mean_and_error([1, 2, 3]) == pytest.approx((2, 1 / np.sqrt(3)))
+
+
+def test_every_seed_is_a_dot_and_real_images_are_a_line():
+    results = {
+        "glyphs": {"cgan": [0.96, 0.98, 0.97], "acgan": [0.99, 0.99, 0.99], "real": 1.0},
+        "mnist": {"cgan": [0.90, 0.92, 0.94], "acgan": [0.99, 0.98, 1.0], "real": 0.985},
+    }
+    figure = figures.asked(results)
+    for ax, (name, shares) in zip(figure.axes, results.items(), strict=True):
+        drawn = [line.get_xdata() for line in ax.get_lines() if line.get_marker() == "^"]
+        assert np.allclose(drawn, [[100 * v for v in shares[s]] for s in ("cgan", "acgan")])
+        assert [t.get_text() for t in ax.get_yticklabels()] == ["cgan", "acgan"]
+        assert ax.get_title(loc="left") == name
+    assert "glyphs, cgan 97.0 ± 0.6" in figure.description
+    assert "mnist, real images 98.5" in figure.description
+
+
+def test_each_class_has_its_precision_and_recall_and_the_means_are_told():
+    scores = {"real": [PrecisionRecall(1.0, 0.8)] * 2, "cgan": [PrecisionRecall(0.5, 0.2), PrecisionRecall(0.7, 0.4)]}
+    figure = figures.by_class(scores, ("0", "1"))
+    dots = [[line.get_ydata() for line in ax.get_lines() if len(line.get_ydata()) and line.get_linestyle() == "None"]
+            for ax in figure.axes]  # fmt: skip
+    assert np.allclose(dots, [[[1, 1], [0.5, 0.7]], [[0.8, 0.8], [0.2, 0.4]]])
+    assert "real 1.00 and 0.80; cgan 0.60 and 0.30" in figure.description
+
+
+def test_a_category_is_named_after_its_commonest_class():
+    figure = figures.found(np.array([[1, 9], [60, 40]]), ("a", "b"))
+    assert "0: b (90%), 1: a (60%)" in figure.description
+    assert [t.get_text() for t in figure.axes[0].texts] == ["10", "90", "60", "40"]
+
+
+def test_readings_tell_which_code_goes_with_what():
+    torch_like = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    figure = figures.readings(torch_like, {"angle": 3 * torch_like[:, 0], "thickness": -torch_like[:, 1]})
+    assert [ax.get_title(loc="left") for ax in figure.axes][::3] == ["r = 1.00", "r = -1.00"]
+    assert "code 1 and angle 1.0" in figure.description and "code 2 and thickness 1.0" in figure.description
+
+
+def test_errors_by_number_of_labels_are_told_with_their_spread():
+    figure = figures.few_labels([20, 100], {"with": [[10, 12, 14], [2, 2, 2]], "without": [[30, 32, 34], [8, 9, 10]]})
+    assert "with: 12.0 ± 1.2 with 20, 2.0 ± 0.0 with 100" in figure.description
+    assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["20", "100"]
+
+
+def test_a_trade_off_tells_both_of_its_ends():
+    figure = figures.trade_off([0.1, 0.5, 1.0], {"precision": (0.9, 0.8, 0.7), "recall": (0.0, 0.3, 0.6)})
+    assert figure.description.startswith("As the threshold goes from 0.1 to 1: precision from 0.90 to 0.70, recall")
+    markers = [line.get_marker() for line in figure.axes[0].get_lines()]
+    assert len(set(markers)) == 2

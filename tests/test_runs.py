@@ -1,0 +1,163 @@
+"""`gancourse train` and what it leaves: a model that loads, a run that goes on, and one line where something fails."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from gancourse import checkpoints, systems
+from gancourse.cli import main
+from gancourse.course import CourseError
+from gancourse.data import load
+from gancourse.history import History
+from gancourse.train import train
+
+SMALL = ["--data", "digits", "--width", "4", "--batch", "16", "--device", "cpu"]
+
+
+def gancourse(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "dcgan"
+    result = gancourse("train", "dcgan", *SMALL, "--steps", 40, "--out", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_a_run_leaves_model_history_sheet_and_summary(trained):
+    assert {p.name for p in trained.iterdir()} == {
+        "model.json",
+        "model.safetensors",
+        "run.pt",
+        "samples.png",
+        "summary.md",
+        "training.png",
+    }
+    said = (trained / "summary.md").read_text()
+    assert said.startswith("# dcgan on digits")
+    assert "40 steps" in said
+    assert "NaN" not in said
+
+
+def test_what_is_loaded_is_what_was_trained(trained):
+    loaded = checkpoints.load(trained / "model")
+    assert loaded.about["game"] == {"name": "dcgan", "size": 16, "channels": 1, "width": 4, "classes": 10}
+    assert loaded.about["steps"] == 40
+    assert loaded.history.losses().shape == (40, 2)
+    assert loaded.history.snapshots[-1].step == 40
+    assert loaded.history.snapshots[-1].samples.shape == (64, 1, 16, 16)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        again = loaded.game.sample(512)[:64]
+    kept = loaded.history.snapshots[-1].samples
+    assert (again - kept).abs().max() < 0.03  # half precision, and pictures in bytes
+
+
+def test_more_steps_take_the_run_up_where_it_ended(trained, tmp_path):
+    whole = tmp_path / "whole"
+    for folder in (trained, whole):
+        assert gancourse("train", "dcgan", *SMALL, "--steps", 50, "--out", folder).exit_code == 0
+    losses = [torch.tensor(json.loads((f / "model.json").read_text())["losses"]) for f in (trained, whole)]
+    assert torch.equal(*losses)
+    assert gancourse("train", "dcgan", *SMALL, "--steps", 3, "--out", trained, "--fresh").exit_code == 0
+    assert json.loads((trained / "model.json").read_text())["steps"] == 3
+
+
+@pytest.mark.parametrize("system", systems.SYSTEMS)
+def test_every_system_trains_by_its_name_and_loads_again(system, tmp_path):
+    result = gancourse("train", system, *SMALL, "--steps", 2, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert checkpoints.load(tmp_path / "model").game.sample(3).shape == (3, 1, 16, 16)
+
+
+def one_line(result):
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    said = result.output.strip().splitlines()[-1]
+    assert said.startswith("Error: ")
+    return said
+
+
+def test_what_cannot_be_trained_is_said_in_one_line(tmp_path):
+    assert "there are: dcgan" in one_line(gancourse("train", "dcgna", *SMALL, "--out", tmp_path))
+    assert "doubling" in one_line(gancourse("train", "dcgan", *SMALL, "--size", 17, "--out", tmp_path))
+    (tmp_path / "file").touch()
+    said = one_line(gancourse("train", "dcgan", *SMALL, "--out", tmp_path / "file"))
+    assert "Choose another with --out" in said
+
+
+@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="needs POSIX permissions")
+def test_an_unwritable_folder_is_named_before_training(tmp_path, monkeypatch):
+    def refuse(self, *_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)  # a superuser may write anywhere
+    said = one_line(gancourse("train", "dcgan", *SMALL, "--out", tmp_path / "here"))
+    assert "Permission denied" in said
+    assert "--out" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] . DefaultCPUAllocator: can't allocate memory"),
+    ],
+)
+def test_when_memory_runs_out_the_message_says_what_to_change(error, tmp_path, monkeypatch):
+    def no_room(*_, **__):
+        raise error
+
+    monkeypatch.setattr("gancourse.runs.train", no_room)
+    result = gancourse("train", "dcgan", *SMALL, "--steps", 2, "--out", tmp_path)
+    assert "try --batch 8 or --width 2" in one_line(result)
+
+
+def test_another_systems_run_is_not_written_over(trained):
+    said = one_line(gancourse("train", "acgan", *SMALL, "--steps", 5, "--out", trained))
+    assert "no run of this game" in said
+    assert "--fresh" in said
+
+
+def test_a_model_that_is_not_there_or_not_whole(trained, tmp_path):
+    with pytest.raises(CourseError, match="no trained model 'nothing'"):
+        checkpoints.load("nothing")
+    for name in ("model.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((trained / name).read_bytes()[:700])
+    (tmp_path / "model.json").write_bytes((trained / "model.json").read_bytes())
+    with pytest.raises(CourseError, match="cannot be read"):
+        checkpoints.load(tmp_path / "model")
+
+
+def test_long_histories_are_thinned_to_means():
+    losses = torch.arange(2400.0).reshape(1200, 2)
+    thin = checkpoints.thinned(losses)
+    assert thin.shape == (400, 2)
+    assert torch.equal(thin[1], losses[3:6].mean(dim=0))
+    assert checkpoints.thinned(losses[:0]).shape == (0, 2)
+
+
+def test_a_model_without_snapshots_is_kept_too(tmp_path):
+    options = {"name": "maxout", "size": 16, "channels": 1, "width": 10, "classes": 10}
+    game = systems.make(**options)
+    history = train(game, load("digits").batches(8), 2, progress=False)
+    checkpoints.save(tmp_path / "m", game, history, {"game": options})
+    loaded = checkpoints.load(tmp_path / "m")
+    assert isinstance(loaded.history, History)
+    assert loaded.history.snapshots == []
+
+
+def test_shipped_models_are_small_and_say_how_they_were_made():
+    folder = Path(__file__).parent.parent / checkpoints.FOLDER
+    models = sorted(folder.glob("*.safetensors"))
+    assert models, "no model is shipped"
+    for path in models:
+        assert path.stat().st_size <= 4 * 2**20, path.name
+        about = checkpoints.load(path.stem).about
+        assert {"game", "data", "steps", "seconds", "device", "torch", "command"} <= set(about), path.name
