@@ -83,7 +83,7 @@ def network_range(function, shape, *settings):
     """Between which bounds within ±1 a network's output stays when its weights are large, as a text."""
     import torch
 
-    network, x = _made(function, settings), _inputs(shape, 16)
+    network, x = _made(function, settings), _inputs(shape, 4)
     weights = [p for p in network.parameters() if p.ndim > 1]
     seen = []
     with torch.no_grad():

@@ -462,13 +462,11 @@ def test_a_measure_takes_whatever_it_is_given(value):
     assert word != "right"
 
 
-def test_the_distance_is_zero_to_itself_one_for_the_mean_and_that_of_gaussians():
-    rng = np.random.default_rng(0)
-    a = rng.normal(size=(2000, 3)) * [1, 2, 3]
-    assert measures.frechet(a, a) == pytest.approx(0, abs=1e-9)
-    assert measures.frechet(a, 2 * a + 5) == pytest.approx(np.sum((a.mean(0) + 5) ** 2) + a.var(0, ddof=1).sum())
-    mean = np.repeat(a.mean(axis=0, keepdims=True), 10, axis=0)
-    assert measures.frechet(mean, a) == pytest.approx(a.var(axis=0, ddof=1).sum())
+def test_the_distance_is_one_for_average_digits_and_nothing_counts_as_ten_digits():
+    mean = measures.digits()[0].float().mean(dim=0, keepdim=True).round().to(torch.uint8).numpy()
+    word, remark = measures.MEASURES["good_digits"](mean.repeat(300, 0))
+    assert word == "all alike"
+    assert "distance 1.0" in remark
 
 
 # --- a trained model -----------------------------------------------------------------------------------------
@@ -492,7 +490,7 @@ def samples_after(steps, **answers):
 
 
 def test_the_notebooks_own_training_earns_everything():
-    assert judged("sample", samples_after(300)).earned == 4
+    assert judged("sample", samples_after(400)).earned == 4
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_no_reference_reaches_the_students_folder(assignment):
     assert "BEGIN SOLUTION" not in text
     for answer in model_answers(assignment).values():
         for line in answer.split("### BEGIN SOLUTION\n")[-1].split("### END SOLUTION")[0].splitlines():
-            assert len(line.strip()) < 20 or line.strip() not in text
+            assert len(line.strip()) < 25 or line.strip() not in text  # `with torch.no_grad():` is nobody's
 
 
 def test_a_typo_in_the_name_lists_the_assignments(tmp_path):
