@@ -251,7 +251,7 @@ def _describe_difference(prop, pairs, show_inputs):
 def _describe_text(prop, seen, right, show_inputs):
     """A hint for a text: one that a probe wrote is held against the right one, a student's own word is not."""
     if prop["probe"] == "call":
-        return f"`{seen[:60]}` is not right."
+        return f"`{seen[:60]}` is not right. Is it one of the words that the text gives, spelt as there?"
     return f"It has: {seen}." + (f" Right is: {right}." if show_inputs else "")
 
 

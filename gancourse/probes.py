@@ -87,8 +87,8 @@ def network_range(function, shape, *settings):
     weights = [p for p in network.parameters() if p.ndim > 1]
     seen = []
     with torch.no_grad():
-        for weight in weights:
-            weight *= 1e5
+        for parameter in network.parameters():  # a norm's factors as well: behind a norm at the end all is large, too
+            parameter *= 1e5
         for weight in weights:  # one of them is the last layer's: its output is seen with either sign
             for _ in range(2):
                 weight *= -1
