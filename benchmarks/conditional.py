@@ -25,7 +25,7 @@ SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
 CONDITIONAL = {"cgan": STEPS, "projection": STEPS, "acgan": STEPS, "cgan, longer": 4000}
 LABELS = (20, 50, 100, 200)
 JUDGED = 5000
-INFO_STEPS, SEMI_STEPS = 5000, 1000
+INFO_STEPS, SEMI_STEPS = 10000, 1000
 PROTOCOL = {
     "asked": f"{STEPS} steps (longer: 4000) of 64 images, width {WIDTH}, {SIZE} px; {JUDGED} samples of the averaged "
     "generator, all classes equally often, named by a classifier: the course's own for glyphs, one trained on MNIST's "

@@ -42,7 +42,7 @@ def save(path, game, history, about):
     """
     from safetensors.torch import save_file
 
-    tensors = {f"game.{k}": half(v) for k, v in game.state_dict().items()}
+    tensors = {f"game.{k}": half(v) for k, v in game.state_dict().items() if k.split(".")[0] not in game.scratch}
     if history.snapshots:
         n = min(PICTURES, PICTURE_BYTES // (len(history.snapshots) * history.first_real()[0].numel()))
         tensors["pictures"] = torch.stack([to_bytes(s.samples[:n]) for s in history.snapshots])
@@ -77,7 +77,8 @@ def load(name):
         about = json.loads(Path(f"{path}.json").read_text())
         tensors = load_file(f"{path}.safetensors")
         game = systems.make(**about["game"])
-        game.load_state_dict({k[5:]: full(v) for k, v in tensors.items() if k.startswith("game.")})
+        scratch = {k: v for k, v in game.state_dict().items() if k.split(".")[0] in game.scratch}
+        game.load_state_dict(scratch | {k[5:]: full(v) for k, v in tensors.items() if k.startswith("game.")})
     except (OSError, SafetensorError, ValueError, KeyError, RuntimeError) as error:
         what = str(error).strip().splitlines()[0]
         raise CourseError(f"The model {path} cannot be read ({what}). Get it anew, or train it anew.") from error

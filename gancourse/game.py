@@ -26,7 +26,12 @@ class Game(nn.Module):
     The discriminator (or critic) is the submodule `discriminator`; whatever else has parameters plays for the
     generator: an encoder that must fool the discriminator too is on its side. A *batch* is whatever the losses
     take, a tensor of samples or a tuple with conditions; the training loop does not look inside.
+
+    Attributes:
+        scratch: names of submodules that only training needs: they are not part of a trained model on disk.
     """
+
+    scratch = ()
 
     def discriminator_loss(self, batch):
         """What the discriminator minimises, a scalar."""
@@ -43,6 +48,10 @@ class Game(nn.Module):
     def sample(self, n):
         """`n` generated samples, without a graph."""
         raise NotImplementedError
+
+    def shown(self, n, batch):
+        """What a snapshot keeps, at most n images or points; a translation shows what it makes of `batch`."""
+        return self.sample(n)
 
     def players(self):
         """The parameters of either player: (discriminator's, generator's), two lists."""

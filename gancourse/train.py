@@ -153,7 +153,7 @@ def snap(game, step, history, watch):
     n = max(1, min(RECORDED, RECORDED_NUMBERS // history.first_real()[0].numel()))
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        samples, logits = looked_at.sample(n), looked_at.logits(history.real)
+        samples, logits = looked_at.shown(n, history.real), looked_at.logits(history.real)
     snapshot = Snapshot(step, *(values.float().cpu() for values in (samples, *logits)))
     history.snapshots.append(snapshot)
     if watch:
