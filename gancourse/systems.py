@@ -14,16 +14,18 @@ from gancourse.course import CourseError
 from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
+from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN, Generator, resized
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.maxout import MaxoutGAN
+from gancourse.games.pix2pix import Pix2Pix
 from gancourse.games.semisupervised import SemiSupervisedGAN
 
 ADAM = partial(torch.optim.Adam, betas=(0.5, 0.999), fused=True)  # as in DCGAN (Radford et al. 2016)
 
 
 def alone(images, n):
-    """Batches of images."""
+    """Batches of images, or of pairs of them."""
     return images.batches(n)
 
 
@@ -50,6 +52,7 @@ class System:
         rates: learning rates of the discriminator and the generator. DCGAN's are 2e-4 for both; InfoGAN's authors let
             the generator go five times faster, and at these sizes every system gains by it.
         takes_classes: whether the number of classes is the data's to say.
+        translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
         width: what it is, if nobody says.
     """
 
@@ -57,6 +60,7 @@ class System:
     batches: Callable = alone
     rates: tuple = (2e-4, 1e-3)
     takes_classes: bool = False
+    translates: bool = False
     width: int = 32
 
     def optimisers(self):
@@ -67,6 +71,16 @@ class System:
 def resize_gan(size, channels, width):
     """A DCGAN whose generator resizes and convolves."""
     return DCGAN(size, channels, width, generator=Generator(size, channels, width, up=resized))
+
+
+def pix2pix(size, channels, width):
+    """A pix2pix between images of two numbers of channels."""
+    return Pix2Pix(*channels, width)
+
+
+def cyclegan(size, channels, width):
+    """A CycleGAN; between images of unlike channels it has no identity loss."""
+    return CycleGAN(size, *channels, width, identity=5.0 if channels[0] == channels[1] else 0.0)
 
 
 SYSTEMS = {
@@ -81,6 +95,8 @@ SYSTEMS = {
     "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),
     "bigan": System(BiGAN),
     "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
+    "pix2pix": System(pix2pix, translates=True),
+    "cyclegan": System(cyclegan, translates=True, width=16),
 }
 
 
