@@ -109,7 +109,7 @@ def moments(features):
 
 
 def frechet_distance(real, fake):
-    """The Fréchet distance of two Gaussians with the moments of the features: FID (Heusel et al. 2017, eq. 6).
+    """The Fréchet distance of two Gaussians with the moments of the features: FID (Heusel et al. 2017).
 
     |μ1 − μ2|² + tr(C1 + C2 − 2 (C1 C2)^½), which is W2² between those Gaussians (Dowson & Landau 1982). Too large on
     average with few samples, and the more so the fewer: compare only values from equal numbers of samples.
@@ -138,12 +138,12 @@ def frechet_distance(real, fake):
 def kernel_distance(real, fake, *, subsets=None, subset_size=1000, seed=0, unbiased=True):
     """Squared maximum mean discrepancy with the kernel (x·y / d + 1)³: KID (Bińkowski et al. 2018, section 4).
 
-    The unbiased estimate is right on average for any number of samples, and so negative half of the time where the
-    distributions are equal. The biased one keeps the pairs of each sample with itself (Gretton et al. 2012, eq. 5).
+    The unbiased estimate is right on average for any number of samples, and so often negative where the distributions
+    are equal. The biased one keeps the pairs of each sample with itself (Gretton et al. 2012).
 
     Args:
         real, fake: features, shapes (n, d) and (m, d).
-        subsets: on how many random subsets to estimate it; papers have 100. All samples at once if not given.
+        subsets: on how many random subsets to estimate it; their paper has 100. All samples at once if not given.
         subset_size: samples from each side in a subset, without repetition.
         seed: of the subsets.
         unbiased: whether to leave out the pairs of a sample with itself.

@@ -48,7 +48,7 @@ class Neighbours(NamedTuple):
 
 
 def precision_recall(real, fake, k=3):
-    """Improved precision and recall (Kynkäänniemi et al. 2019, eq. 1-2; their k is 3).
+    """Improved precision and recall (Kynkäänniemi et al. 2019; their k is 3).
 
     Precision falls with bad samples, recall with what the generator never makes. One outlier has a large
     neighbourhood, and lets whatever falls into it count: `density_coverage` is less easily misled.
