@@ -1,5 +1,7 @@
 """CycleGAN (Zhu et al. 2017): from one set of images to another and back, learned without pairs."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn.functional import l1_loss
@@ -13,13 +15,13 @@ POOL = 50
 
 
 class ResidualBlock(nn.Module):
-    """x + f(x), f two convolutions with instance norm (He et al. 2016; Johnson et al. 2016): it starts near x."""
+    """x + f(x), f two convolutions, each with a norm (He et al. 2016; Johnson et al. 2016): it starts near x."""
 
-    def __init__(self, channels):
+    def __init__(self, channels, norm=nn.InstanceNorm2d):
         super().__init__()
         self.f = nn.Sequential(
-            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels), nn.ReLU()),
-            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels)),
+            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), norm(channels), nn.ReLU()),
+            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), norm(channels)),
         )
 
     def forward(self, x):
@@ -35,20 +37,22 @@ class ResidualGenerator(nn.Module):
         width: channels of the first layer, 64 in the paper.
         blocks: how many; 6 at 128 pixels and 9 at 256 in the paper.
         halvings: how often the size is halved; 2 in the paper.
+        norm: what follows every layer but the last.
     """
 
-    def __init__(self, c_in=3, c_out=3, width=64, blocks=6, halvings=2):
+    def __init__(self, c_in=3, c_out=3, width=64, blocks=6, halvings=2, norm=nn.InstanceNorm2d):
         super().__init__()
-        layers, n = [nn.ReflectionPad2d(3), nn.Conv2d(c_in, width, 7), nn.InstanceNorm2d(width), nn.ReLU()], width
+        layers, n = [nn.ReflectionPad2d(3), nn.Conv2d(c_in, width, 7), norm(width), nn.ReLU()], width
         for _ in range(halvings):
-            layers += [nn.Conv2d(n, 2 * n, 3, 2, 1), nn.InstanceNorm2d(2 * n), nn.ReLU()]
+            layers += [nn.Conv2d(n, 2 * n, 3, 2, 1), norm(2 * n), nn.ReLU()]
             n *= 2
-        layers += [ResidualBlock(n) for _ in range(blocks)]
+        layers += [ResidualBlock(n, norm) for _ in range(blocks)]
         for _ in range(halvings):
-            layers += [nn.ConvTranspose2d(n, n // 2, 3, 2, 1, output_padding=1), nn.InstanceNorm2d(n // 2), nn.ReLU()]
+            layers += [nn.ConvTranspose2d(n, n // 2, 3, 2, 1, output_padding=1), norm(n // 2), nn.ReLU()]
             n //= 2
         self.layers = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(n, c_out, 7), nn.Tanh())
-        initialise(self)
+        if norm is not nn.Identity:  # else signals would die out, and PyTorch's own start is better
+            initialise(self)
 
     def forward(self, x):
         """Images of shape (n, c_out, H, W)."""
@@ -108,6 +112,9 @@ class CycleGAN(Game):
         cycle, identity: λ and λ_id, in the paper 10 and 5 (for colours; else 0). An identity loss needs c_a = c_b.
         adversarial: weight of the games; 0 leaves the cycle alone.
         pool: images kept of either side.
+        norm: of all networks. Instance norm takes away each channel's mean, and with it what a plain background tells
+            of its colour: flat scenes need `nn.Identity`.
+        generator: makes another one from the channels of its inputs and outputs.
 
     Raises:
         ValueError: an identity loss is asked for between images of different channels.
@@ -117,14 +124,14 @@ class CycleGAN(Game):
 
     def __init__(
         self, size=32, c_a=3, c_b=3, width=32, blocks=3, halvings=1, strided=1, cycle=10.0, identity=5.0,
-        adversarial=1.0, pool=POOL,
+        adversarial=1.0, pool=POOL, norm=nn.InstanceNorm2d, generator=None,
     ):  # fmt: skip
         super().__init__()
         if identity and c_a != c_b:
             raise ValueError(f"G takes {c_a} channels and makes {c_b}: use identity=0.")
-        sides = (c_a, c_b), (c_b, c_a)
-        self.generator = nn.ModuleList([ResidualGenerator(*c, width, blocks, halvings) for c in sides])
-        self.discriminator = nn.ModuleList([PatchDiscriminator(c, width, strided) for c in (c_a, c_b)])
+        generator = generator or partial(ResidualGenerator, width=width, blocks=blocks, halvings=halvings, norm=norm)
+        self.generator = nn.ModuleList([generator(c_a, c_b), generator(c_b, c_a)])
+        self.discriminator = nn.ModuleList([PatchDiscriminator(c, width, strided, norm) for c in (c_a, c_b)])
         self.pools = nn.ModuleList([ImagePool((c, size, size), pool) for c in (c_a, c_b)])
         self.cycle, self.identity, self.adversarial = cycle, identity, adversarial
         self.loss = losses.least_squares()

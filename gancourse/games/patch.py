@@ -58,7 +58,8 @@ class PatchDiscriminator(nn.Module):
             layers += [nn.Conv2d(n_in, n_out, kernel, stride, padding=kernel // 4)]
             layers += [norm(n_out)] * (i > 0) + [nn.LeakyReLU(0.2)]
         self.layers = nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, last[0], last[1], padding=last[0] // 4))
-        initialise(self)
+        if norm is not nn.Identity:  # else signals would die out, and PyTorch's own start is better
+            initialise(self)
 
     @property
     def field(self):

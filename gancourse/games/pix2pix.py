@@ -20,23 +20,25 @@ class UNet(nn.Module):
         width: channels of the first layer; they double with every layer, up to 8 times.
         depth: how often the size is halved; the image's side must be a multiple of 2^depth.
         skip: whether there are skip connections; without them it is an encoder and a decoder.
+        norm: what follows every layer but the first and the last.
     """
 
-    def __init__(self, c_in, c_out, width=32, depth=3, skip=True):
+    def __init__(self, c_in, c_out, width=32, depth=3, skip=True, norm=nn.InstanceNorm2d):
         super().__init__()
         self.skip, self.depth = skip, depth
         widths = [width * min(2**i, 8) for i in range(depth)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, n in enumerate(widths):
             first = [nn.Conv2d(c_in, n, 4, 2, 1)]
-            later = [nn.LeakyReLU(0.2), nn.Conv2d(widths[i - 1], n, 4, 2, 1), nn.InstanceNorm2d(n)]
+            later = [nn.LeakyReLU(0.2), nn.Conv2d(widths[i - 1], n, 4, 2, 1), norm(n)]
             self.down.append(nn.Sequential(*(later if i else first)))
         for i in reversed(range(depth)):
             n = widths[i] * (2 if skip and i < depth - 1 else 1)  # what comes from below, and what was kept
             last = [nn.ReLU(), nn.ConvTranspose2d(n, c_out, 4, 2, 1), nn.Tanh()]
-            before = [nn.ReLU(), nn.ConvTranspose2d(n, widths[i - 1], 4, 2, 1), nn.InstanceNorm2d(widths[i - 1])]
+            before = [nn.ReLU(), nn.ConvTranspose2d(n, widths[i - 1], 4, 2, 1), norm(widths[i - 1])]
             self.up.append(nn.Sequential(*(before if i else last)))
-        initialise(self)
+        if norm is not nn.Identity:  # else signals would die out, and PyTorch's own start is better
+            initialise(self)
 
     def forward(self, x):
         """Images of shape (n, c_out, H, W).
