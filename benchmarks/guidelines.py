@@ -89,7 +89,7 @@ def run(name, seed, steps):
     at, images = device.best(), load("glyphs", SIZE)
     played = device.place(VARIANTS[name](), at)
     optimiser = systems.SYSTEMS["dcgan"].optimisers()
-    options = {"average": 0.999, "bf16": device.has_bf16(at), "progress": False}
+    options = {"average": 0.99, "bf16": device.has_bf16(at), "progress": False}
     try:
         history = train(played, images.to(at).batches(64), steps, optimiser=optimiser, **options)
     except Diverged:

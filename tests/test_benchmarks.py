@@ -30,7 +30,10 @@ def test_the_mode_collapse_benchmark_runs_in_both_set_ups(setup):
         ("guidelines.py --steps 2 --processes 1 --variants", "3 dense hidden layers"),
         ("conditional.py --steps 2 --processes 1 --only infogan --info-data plain-glyphs", "purity"),
         ("models.py resize-glyphs --steps 2", "resize-glyphs"),
-        ("dcgan_speed.py cpu --data digits --most 100 --seeds 1 --width 4 --classifier-steps 20 --try-out", "times as fast"),
+        (
+            "dcgan_speed.py cpu --data digits --most 100 --seeds 1 --width 4 --classifier-steps 20 --try-out",
+            "times as fast",
+        ),
     ],
     ids=lambda text: text.split()[0],
 )
