@@ -93,7 +93,12 @@ def doctor():
 
 @main.command()
 @click.argument("system")
-@click.option("--data", "source", required=True, help="digits, glyphs, shapes, photos, mnist, ..., or a folder.")
+@click.option(
+    "--data",
+    "source",
+    required=True,
+    help="digits, glyphs, shapes, ..., or a folder; for translation edges-to-shapes, ....",
+)
 @click.option("--size", type=int, help="Pixels a side; the data's own if left out.")
 @click.option("--images", type=int, help="How many of the images to use.")
 @click.option("--steps", default=3000, show_default=True, help="Generator steps in all.")

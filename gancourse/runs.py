@@ -11,6 +11,7 @@ from gancourse import checkpoints, data, device, systems
 from gancourse.course import CourseError
 from gancourse.diagnose import diagnose
 from gancourse.keeping import Diverged
+from gancourse.pairs import load_pairs
 from gancourse.train import train
 
 SNAPSHOTS = 20
@@ -38,7 +39,7 @@ def run(
 
     Args:
         system: a name of `systems.SYSTEMS`.
-        source: data, as `data.load` takes it.
+        source: data, as `data.load` takes it; for a system that translates, as `pairs.load_pairs` does.
         size, images: of the images, in pixels, and how many of them; as they are if not given.
         steps: generator steps in all.
         width: of the networks; the system's own if not given.
@@ -56,19 +57,23 @@ def run(
     Raises:
         CourseError: the data, the system or the folder is not to be had, or memory does not suffice.
     """
-    images = data.load(source, size, n=images)
-    channels, size = images.x.shape[1], images.x.shape[2]
     kind = systems.find(system)
+    if kind.translates:
+        images = load_pairs(source, size, n=images)
+        channels, size, classes = [side.x.shape[1] for side in (images.a, images.b)], images.b.x.shape[2], 0
+    else:
+        images = data.load(source, size, n=images)
+        channels, size, classes = images.x.shape[1], images.x.shape[2], len(images.classes)
     options = {
         "name": system,
         "size": size,
         "channels": channels,
         "width": width or kind.width,
-        "classes": len(images.classes),
+        "classes": classes,
     }
     if batch % device.processes():
         raise CourseError(f"A batch of {batch} cannot be shared by {device.processes()} processes evenly.")
-    folder = Path(folder or f"runs/{system}-{images.name}-{size}")
+    folder = Path(folder or f"runs/{system}-{Path(images.name).name}-{size}")
     writable(folder)
     if fresh:
         (folder / "run.pt").unlink(missing_ok=True)
@@ -156,7 +161,7 @@ def write(folder, history, about):
     checkpoints.save(folder / "model", history.average, history, about)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        samples = history.average.sample(100).float().cpu()
+        samples = history.average.shown(100, history.real).float().cpu()
     (folder / "samples.png").write_bytes(png(plots.sheet(samples)))
     (folder / "training.png").write_bytes(png(plots.training(history)))
     (folder / "summary.md").write_text(summary(about, history))
@@ -165,19 +170,22 @@ def write(folder, history, about):
 def summary(about, history):
     """One page: what was trained on what, how it ended, what to make of it, how to load it."""
     made = about["game"]
+    translates = systems.find(made["name"]).translates
+    channels = " to ".join(map(str, made["channels"])) if translates else made["channels"]
+    use = "translate(x)" if translates else "sample(16)"
     last = history.losses()[-100:].mean(dim=0)
     return f"""# {made["name"]} on {about["data"]}
 
-{about["images"]} images of {made["channels"]} × {made["size"]} × {made["size"]}; {about["steps"]} steps with batches of
+{about["images"]} images of {channels} × {made["size"]} × {made["size"]}; {about["steps"]} steps with batches of
 {about["batch"]}, seed {about["seed"]}; {about["seconds"]} s on {about["device"]}, torch {about["torch"]}.
 
 Losses over the last 100 steps: discriminator {last[0]:.3f}, generator {last[1]:.3f}.
 
-{diagnose(history)}
+{"" if translates else diagnose(history)}
 
 ![samples](samples.png)
 ![training](training.png)
 
-Load it: `from gancourse import checkpoints; checkpoints.load("model").game.sample(16)`.
+Load it: `from gancourse import checkpoints; checkpoints.load("model").game.{use}`.
 Train on: `{about["command"]}` with more `--steps`.
 """
