@@ -31,9 +31,10 @@ def receptive_fields(image, fields, names):
         _outline(ax, start, start, field)
         ax.set(xlim=(-margin, side + margin), ylim=(side + margin, -margin), xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
+        ax.set_facecolor("#dddddd")  # beyond the edge there is only padding
         ax.set_title(name, fontsize=11)
         ax.set_xlabel(f"{field} × {field} pixels\n{field / side:.0%} of the side", fontsize=10)
-        told.append(f"{name} {field} pixels, {field / side:.0%} of the side")
+        told.append(f"{name} {field} × {field} pixels, {field / side:.0%} of the side")
     figure.description = f"What one logit sees of a picture of {side} pixels: " + "; ".join(told) + "."
     return figure
 
@@ -64,13 +65,18 @@ def field_map(gradient_magnitude, field):
         if share >= MOST:
             break
     figure, ax = new_figure(4.4, 3.2)
-    picture = ax.imshow(magnitude / magnitude.max(), cmap="cividis", extent=(0, magnitude.shape[1], len(magnitude), 0))
+    picture = ax.imshow(
+        (magnitude / magnitude.max()).numpy(), cmap="cividis", extent=(0, magnitude.shape[1], len(magnitude), 0)
+    )
     theory = _outline(ax, left, top, min(field, side))
     measured = _outline(ax, *corner, effective, "--", FAKE)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     figure.colorbar(picture, ax=ax, label="gradient, share of the largest", shrink=0.9)
-    labels = f"theory: {field} pixels", f"{MOST:.0%} of the gradient: {effective} pixels"
+    labels = (
+        f"theory: {field} pixels, with {inside:.1%} of the gradient",
+        f"effective: {effective} pixels, with {share:.1%}",
+    )
     figure.legend((theory, measured), labels, loc="outside lower center", **LEGEND)
     figure.description = (
         f"Where one logit's gradient lies in a picture of {side} pixels: {inside:.1%} of it in the {field} × {field} "
@@ -205,9 +211,8 @@ def painted(scenes, render):
     """Layouts above a model's renderings of them. Arguments as for `rendered`."""
     told = "; ".join(scenes.captions())
     named = zip(("layout", "rendering"), rendered(scenes, render), strict=True)
-    return rows(
-        list(named), description=f"Layouts, and what the model makes of each: {told}.", scale=_scale(scenes.image)
-    )
+    description = f"Layouts, and what the model makes of each: {told}."
+    return rows(list(named), description=description, scale=_scale(scenes.image))
 
 
 def cycles(x, snapshot, shown=8):
@@ -223,9 +228,8 @@ def cycles(x, snapshot, shown=8):
     x, made, back = x[:n].float().cpu(), made[:n], back[:n]
     difference = (AMPLIFIED * (back - x)).clamp(-1, 1)
     named = ("input", x), ("translation", made), ("back again", back), (f"difference × {AMPLIFIED}", difference)
-    moved = f", the translations by {_levels(made - x):.1f}" if made.shape == x.shape else ""
     description = (
-        f"Step {snapshot.step}: {n} images, their translations, and what comes back, which differs from the images "
-        f"by {_levels(back - x):.1f} grey levels of 256 on average{moved}."
+        f"Step {snapshot.step}: {n} images, their translations, and what comes back, which differs from the images by "
+        f"{_levels(back - x):.1f} grey levels of 256 on average; the translations differ by {_levels(made - x):.1f}."
     )
     return rows(named, description=description, scale=_scale(x))
