@@ -2,7 +2,9 @@
 
 import io
 
+from gancourse.plots import png
 from gancourse.plots.images import tile
+from gancourse.plots.translation import cycles
 from gancourse.widgets import _canvas, _slider, _spoken
 
 PIXELS = 640  # the width of a picture on the screen, about
@@ -26,7 +28,7 @@ class ImageExplorer:
             sentence that says what they show.
         columns: of the grid.
         controls: by name, numbers (value, low, high, step) for a slider, or a list of words for a menu, whose place
-            `render` gets.
+            `render` gets; or (words, place), to start elsewhere than at the first.
     """
 
     def __init__(self, render, columns=8, **controls):
@@ -38,18 +40,24 @@ class ImageExplorer:
         self.image.layout.width = "auto"
         for control in self.controls.values():
             control.observe(self.draw, "value")
-        self.view = ui.VBox(
-            [ui.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"}), self.image, self.words]
-        )
+        self.view = ui.VBox([self._arranged(), self.image, self.words])
         self.draw()
+
+    def _arranged(self):
+        import ipywidgets as ui
+
+        return ui.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
 
     @staticmethod
     def _control(name, about):
         import ipywidgets as ui
 
-        if isinstance(about, tuple):
+        if isinstance(about, list):
+            about = about, 0
+        if len(about) > 2:
             return _slider(name, *about)
-        return ui.Dropdown(options=[(word, i) for i, word in enumerate(about)], value=0, description=name)
+        words, at = about
+        return ui.Dropdown(options=[(word, i) for i, word in enumerate(words)], value=at, description=name)
 
     def draw(self, _change=None):
         """Bring picture and words to where the controls are."""
@@ -61,31 +69,28 @@ class ImageExplorer:
         return self.view._repr_mimebundle_(**options)
 
 
-class TrainingImages:
-    """An image GAN's samples, to watch while it trains and to scrub through afterwards, or from a kept history.
-
-    Show it, then `train(…, snapshots=30, watch=images.watch)`.
+class Snapshots:
+    """A slider and a play button over the snapshots of a training; a subclass says in `picture` what of one is shown.
 
     Args:
-        history: of a run that is over; None for one to come.
-        shown: how many images.
-        columns: of the grid.
+        snapshots: of a run that is over; none of one to come.
     """
 
-    def __init__(self, history=None, shown=40, columns=10):
+    def __init__(self, snapshots=()):
         import ipywidgets as ui
 
-        self._shown, self._columns = shown, columns
-        self.snapshots = []
-        self.at = ui.IntSlider(0, 0, 0, description="snapshot", layout={"width": "60%"})
-        play = ui.Play(min=0, max=1000, interval=300, tooltip="Play the run")
+        self.snapshots = list(snapshots)
+        last = max(0, len(self.snapshots) - 1)
+        self.at = ui.IntSlider(last, 0, last, description="snapshot", layout={"width": "60%"})
+        play = ui.Play(min=0, max=last, interval=300, tooltip="Play the run")
         ui.jslink((play, "value"), (self.at, "value"))
+        ui.jslink((self.at, "max"), (play, "max"))
         self.image, self.words = _canvas()
         self.image.layout.width = "auto"
         self.at.observe(self.draw, "value")
         self.view = ui.VBox([ui.HBox([play, self.at]), self.image, self.words])
-        for snapshot in history.snapshots if history else ():
-            self.watch(None, snapshot)
+        if self.snapshots:
+            self.draw()
 
     def watch(self, _game, snapshot):
         """Called by `train` after each snapshot: keep it and draw."""
@@ -97,16 +102,57 @@ class TrainingImages:
 
     def draw(self, _change=None):
         """Bring picture and words to the slider's snapshot."""
-        snapshot = self.snapshots[self.at.value]
-        self.image.value = enlarged(snapshot.samples[: self._shown], self._columns)
-        real, fake = (logits.float().mean() for logits in (snapshot.real_logits, snapshot.fake_logits))
-        self.words.value = _spoken(
-            f"Step {snapshot.step}: {min(self._shown, len(snapshot.samples))} samples from the same latent ones each "
-            f"time. The discriminator's mean logit is {real:.1f} of real images and {fake:.1f} of these."
-        )
+        self.image.value, words = self.picture(self.snapshots[self.at.value])
+        self.words.value = _spoken(words)
 
     def _repr_mimebundle_(self, **options):
         return self.view._repr_mimebundle_(**options)
+
+
+class TrainingImages(Snapshots):
+    """An image GAN's samples, to watch while it trains and to scrub through afterwards, or from a kept history.
+
+    Show it, then `train(…, snapshots=30, watch=images.watch)`.
+
+    Args:
+        history: of a run that is over; None for one to come.
+        shown: how many images.
+        columns: of the grid.
+    """
+
+    def __init__(self, history=None, shown=40, columns=10):
+        self._shown, self._columns = shown, columns
+        super().__init__(history.snapshots if history else ())
+
+    def picture(self, snapshot):
+        """The samples as PNG bytes, and what they are."""
+        real, fake = (logits.float().mean() for logits in (snapshot.real_logits, snapshot.fake_logits))
+        words = (
+            f"Step {snapshot.step}: {min(self._shown, len(snapshot.samples))} samples from the same latent ones each "
+            f"time. The discriminator's mean logit is {real:.1f} of real images and {fake:.1f} of these."
+        )
+        return enlarged(snapshot.samples[: self._shown], self._columns), words
+
+
+class CycleExplorer(Snapshots):
+    """A CycleGAN's training to scrub through: images, their translations, what comes back, and the difference.
+
+    Its static form is `plots.translation.cycles`.
+
+    Args:
+        inputs: the images that are translated, shape (n, C, H, W) in [−1, 1]: `history.first_real()`.
+        snapshots: of the history.
+        shown: how many images, at most.
+    """
+
+    def __init__(self, inputs, snapshots, shown=6):
+        self._inputs, self._shown = inputs, shown
+        super().__init__(snapshots)
+
+    def picture(self, snapshot):
+        """The rows of images as PNG bytes, and what they show."""
+        figure = cycles(self._inputs, snapshot, self._shown)
+        return png(figure), figure.description
 
 
 class MetricsExplorer:

@@ -74,6 +74,33 @@ def new_figure(width=8, height=3.4, columns=1, **options):
     return figure, axes
 
 
+def mean_and_error(values):
+    """The mean of a few runs and its standard error; NaN of a single one."""
+    values = np.asarray(values, dtype=float)
+    return values.mean(), values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else np.nan
+
+
+def dots(ax, named):
+    """A row for each name: every run is a dot, their mean and its standard error a bar beneath.
+
+    Args:
+        ax: to draw on.
+        named: by name, one number per run.
+
+    Returns:
+        What the rows say, in words, one text for each.
+    """
+    told = []
+    for row, (name, values) in enumerate(named.items()):
+        mean, error = mean_and_error(values)
+        ax.plot(values, np.full(len(values), row), "^", color=FAKE, ms=6, alpha=0.7)
+        ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=5, capsize=3)
+        told.append(f"{name} {mean:.1f}" + ("" if np.isnan(error) else f" ± {error:.1f}"))
+    ax.set(yticks=range(len(named)), yticklabels=named)
+    ax.set_ylim(len(named) - 0.4, -0.5)
+    return told
+
+
 class MovingPicture:
     """A figure with some artists that move: `frame` draws them over a kept picture of what does not move.
 

@@ -2,15 +2,9 @@
 
 import numpy as np
 
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, dots, mean_and_error, new_figure
 
 STYLES = ((REAL, "o", "-"), (JUDGE, "s", ":"), (FAKE, "^", "--"), ("#cc79a7", "D", "-."))  # colour, marker, line
-
-
-def mean_and_error(values):
-    """The mean of a few runs and its standard error; NaN of a single one."""
-    values = np.asarray(values, dtype=float)
-    return values.mean(), values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else np.nan
 
 
 def asked(results):
@@ -22,18 +16,12 @@ def asked(results):
     figure, axes = new_figure(8, 2.6, columns=len(results), squeeze=False)
     told = []
     for ax, (data, shares) in zip(axes[0], results.items(), strict=True):
-        systems = [name for name in shares if name != "real"]
-        for row, name in enumerate(systems):
-            percent = 100 * np.asarray(shares[name])
-            mean, error = mean_and_error(percent)
-            ax.plot(percent, np.full(percent.size, row), "^", color=FAKE, ms=6, alpha=0.7)
-            ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=5, capsize=3)
-            told.append(f"{data}, {name} {mean:.1f} ± {error:.1f}")
+        percent = {name: 100 * np.asarray(of_runs) for name, of_runs in shares.items() if name != "real"}
+        told += [f"{data}, {words}" for words in dots(ax, percent)]
         ax.axvline(100 * shares["real"], color=REAL, lw=1.5, label="real images")
         told.append(f"{data}, real images {100 * shares['real']:.1f}")
-        ax.set(yticks=range(len(systems)), yticklabels=systems, xlabel="recognised as asked [%]")
+        ax.set_xlabel("recognised as asked [%]")
         ax.set_title(data, fontsize=11, loc="left")
-        ax.set_ylim(len(systems) - 0.4, -0.5)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", **LEGEND)
     figure.description = "Recognised as asked, in per cent, mean ± standard error: " + "; ".join(told) + "."
     return figure
