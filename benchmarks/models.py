@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 import torch
 
-from gancourse import runs
+from gancourse import runs, systems
 from gancourse.checkpoints import FOLDER
 
 MODELS = {
@@ -24,6 +24,10 @@ MODELS = {
     "acgan-glyphs": ("acgan", "glyphs", 28, 4000),
     "infogan-glyphs": ("infogan", "plain-glyphs", 28, 6000),
     "bigan-glyphs": ("bigan", "glyphs", 28, 5000),
+    "pix2pix-labels": ("pix2pix", "labels-to-shapes", 32, 3000),
+    "cyclegan-stripes": ("cyclegan", "plain-striped", 32, 4000),
+    "unpaired-stripes": ("unpaired-gan", "plain-striped", 32, 2000),
+    "cyclegan-texture": ("cyclegan", "shapes-photos", 32, 2000),
 }
 
 
@@ -37,7 +41,9 @@ def main(names, steps):
         command = f"python benchmarks/models.py {name}"
         with TemporaryDirectory() as folder:
             wide = 64 if torch.cuda.is_available() and system != "maxout" else None
-            runs.run(system, source, size, steps=steps or planned, width=wide, folder=folder, command=command)
+            options = {"batch": 16, "images": 10_000} if systems.find(system).translates else {}
+            options |= {"steps": steps or planned, "width": wide, "folder": folder, "command": command}
+            runs.run(system, source, size, **options)
             for ending in ("json", "safetensors"):
                 if not steps:
                     (root / FOLDER).mkdir(exist_ok=True)

@@ -27,13 +27,13 @@ VARIANTS = {
     "cycle only": {"adversarial": 0.0, "identity": 0.0},
     "GAN only": {"cycle": 0.0, "identity": 0.0},
 }
-DIGITS = {"mnist-usps": 16, "glyphs-mnist": 16}  # pixels; USPS has no more
-DIGIT_STEPS = 2500
+DIGITS = ("mnist-usps", "mnist-usps-cropped", "glyphs-mnist")
+DIGIT_STEPS, DIGIT_SIZE = 2000, 16  # pixels; USPS has no more
 JUDGED = 1000
 PROTOCOL = {
     "ablation": f"plain-striped, 32 px, {STEPS} steps of {BATCH} images a side; {JUDGED} held-out scenes, mean "
     "absolute difference of a pixel to the true counterpart, in grey levels of 0 to 255; of averaged generators.",
-    "digits": f"{DIGIT_STEPS} steps of {BATCH} images a side; kept: the share of held-out images whose translation a "
+    "digits": f"{DIGIT_SIZE} px, {DIGIT_STEPS} steps of {BATCH} images a side; kept: the share of held-out images whose translation a "
     "classifier of the target's training images names as the original's label says; untouched: the same of the images "
     "themselves. adapted: the error on the target's held-out images of a classifier that saw only translated source "
     "images with the source's labels; source: of one that saw them as they are; target: of one trained on the target.",
@@ -82,7 +82,7 @@ def share(judge, images, x=None):
 
 def digits(task, seed, steps):
     """Whether digits stay what they are, and whether what is translated teaches about the target."""
-    size = DIGITS[task]
+    size = DIGIT_SIZE
     game = played(task, size, seed, steps)
     pairs, test = load_pairs(task, size), load_pairs(task, size, "test")
     judge = classifier(pairs.b.x, pairs.b.label)

@@ -17,6 +17,7 @@ Not aligned:
 |---|---|---|
 | "plain-striped" | scenes of one object without stripes | other scenes of one object with stripes |
 | "mnist-usps", "glyphs-mnist" | digits, 28 pixels a side | digits of another kind |
+| "mnist-usps-cropped" | MNIST without its margin, 16 pixels a side | USPS, whose digits fill the frame, too |
 | "shapes-photos" | scenes of one object | patches of photographs |
 
 "plain-striped-truth" is there to score what learnt "plain-striped": its a is the same. Other names: see `load_pairs`.
@@ -39,6 +40,7 @@ from gancourse.pictures import list_pairs, read_pictures
 from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, Scenes, shapes
 
 OBJECTS = 2  # in a scene, at most
+MARGIN = 4  # pixels around MNIST's digits, which were made to fit 20 × 20 (LeCun et al. 1998)
 SHRINK = 4  # from large to small, as in SRGAN (Ledig et al. 2017)
 LUMA = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
 PLANES = (*BACKGROUNDS, *SHAPES, *COLOURS)  # what each plane of a layout marks
@@ -215,6 +217,12 @@ def _sets(a, b, size, split, n):
     return tuple(_photos(size, split, n) if name == "photos" else data.load(name, size, split, n) for name in (a, b))
 
 
+def _cropped(size, split, n):
+    mnist = data.load("mnist", split=split, n=n)
+    box = dataclasses.replace(mnist, x=mnist.x[..., MARGIN:-MARGIN, MARGIN:-MARGIN], name="cropped mnist")
+    return box.resized(size), data.load("usps", size, split, n)
+
+
 TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "labels-to-shapes": (True, 32, partial(_truth, planes, True)),
     "edges-to-shapes": (True, 32, partial(_truth, Scenes.edges, False)),
@@ -227,6 +235,7 @@ TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "plain-striped": (False, 32, partial(_fills, False)),
     "plain-striped-truth": (True, 32, partial(_fills, True)),
     "mnist-usps": (False, 28, partial(_sets, "mnist", "usps")),  # 28: MNIST stays as it is
+    "mnist-usps-cropped": (False, 16, _cropped),
     "glyphs-mnist": (False, 28, partial(_sets, "glyphs", "mnist")),
     "shapes-photos": (False, 32, partial(_sets, "shapes", "photos")),
 }
