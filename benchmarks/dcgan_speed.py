@@ -154,13 +154,14 @@ def ours_until(judge, images, width, batch, at, most):
     return len(history.recorded)
 
 
-def rate(step, batch, at, steps):
+def rate(step, batch, at, steps, warm_up=20):
     """Images per second of a function that plays a number of steps."""
-    step(20)  # warm up, and capture
-    torch.cuda.synchronize(at)
+    wait = partial(torch.cuda.synchronize, at) if at.type == "cuda" else lambda: None
+    step(warm_up)  # and capture
+    wait()
     begun = time.perf_counter()
     step(steps)
-    torch.cuda.synchronize(at)
+    wait()
     return steps * batch / (time.perf_counter() - begun)
 
 

@@ -31,7 +31,7 @@ from gancourse.systems import ADAM
 from gancourse.train import train
 from gancourse.worlds.shapes import shapes
 
-SEEDS, STEPS, BATCH, SIZE, WIDTH = 3, 800, 16, 32, 16
+SEEDS, STEPS, BATCH, SIZE, WIDTH = 3, 500, 16, 32, 16
 TRAINED, JUDGED, CHANNELS = 4000, 500, len(PLANES)
 FIELDS = (-1, 0, 1, 2)  # layers that halve the size
 LOSSES = {"L1 only": {"adversarial": 0.0}, "GAN only": {"l1": 0.0}, "both": {}}
