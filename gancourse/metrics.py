@@ -77,7 +77,8 @@ def inception_score(probabilities, splits=1):
 
     Args:
         probabilities: a classifier's class probabilities for generated images, shape (n, classes).
-        splits: how many parts to score, in the order given, each against its own p(y). The paper has 10 of 5,000.
+        splits: how many parts to score, in the order given, each against its own p(y). Its authors' code has 10;
+            their paper wants some 50,000 images in all.
 
     Returns:
         An `Estimate` over the splits.

@@ -24,7 +24,10 @@ def test_every_seed_is_a_dot_and_real_images_are_a_line():
         assert np.allclose(drawn, [[100 * v for v in shares[s]] for s in ("cgan", "acgan")])
         assert [t.get_text() for t in ax.get_yticklabels()] == ["cgan", "acgan"]
         assert ax.get_title(loc="left") == name
-    assert "glyphs, cgan 97.0 ± 0.6" in figure.description
+        assert ax.get_xlim() == figure.axes[0].get_xlim(), "one scale"
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["one seed", "mean ± standard error, 3 seeds", "real images"]
+    assert "glyphs, cgan 97.00 ± 0.58" in figure.description
     assert "mnist, real images 98.5" in figure.description
 
 
@@ -45,9 +48,14 @@ def test_a_category_is_named_after_its_commonest_class():
 
 def test_readings_tell_which_code_goes_with_what():
     torch_like = np.random.default_rng(0).uniform(-1, 1, (200, 2))
-    figure = figures.readings(torch_like, {"angle": 3 * torch_like[:, 0], "thickness": -torch_like[:, 1]})
-    assert [ax.get_title(loc="left") for ax in figure.axes][::3] == ["r = 1.00", "r = -1.00"]
-    assert "code 1 and angle 1.0" in figure.description and "code 2 and thickness 1.0" in figure.description
+    category = np.arange(200) % 4
+    numbers = {"angle": 3 * torch_like[:, 0], "thickness": -torch_like[:, 1]}
+    figure = figures.readings(torch_like, numbers, category, (1, 3), shown=100)
+    assert [ax.get_title(loc="left") for ax in figure.axes][::3] == ["r = 1.00", "r = −1.00"]
+    assert "code 1 and angle 1.00" in figure.description and "code 2 and thickness 1.00" in figure.description
+    everything, one, three = figure.axes[0].get_lines()
+    assert len(everything.get_xdata()) == 100 and np.allclose(three.get_xdata(), torch_like[3:100:4, 0])
+    assert one.get_label() == "category 1"
 
 
 def test_errors_by_number_of_labels_are_told_with_their_spread():

@@ -49,8 +49,17 @@ def test_a_fooled_metric_is_marked_in_words_as_well_as_in_colour():
 
 def test_a_table_that_judges_nobody_has_no_marks():
     figure = figures.score_table(["a", "b"], ["score"], [[0.5], [-0.25]])
-    assert words(figure) == ["0.50", "-0.25"]
+    assert words(figure) == ["0.50", "−0.25"]
     assert "fooled" not in figure.description + figure.axes[0].get_xlabel()
+
+
+def test_the_best_of_a_column_is_marked_and_it_is_said_where_small_is_good():
+    figure = figures.score_table(
+        ["a", "b"], ["Fréchet", "copies"], [[2, 0.5], [1, 1]], best=[[False, True], [True, False]]
+    )
+    assert words(figure) == ["2.00", "0.50 ●", "1.00 ●", "1.00"]
+    assert figure.description == "a: Fréchet 2.00, copies 0.50 (best); b: Fréchet 1.00 (best), copies 1.00."
+    assert figure.axes[0].get_xlabel() == "●: the best. Small is good for Fréchet and copies."
 
 
 def test_the_bias_figure_tells_both_means():
@@ -64,7 +73,9 @@ def test_blind_spots_are_means_over_networks_and_every_network_is_a_dot():
     table = {kind: {"fonts": [0.1, 0.3], "nothing": [0.01, 0.01]} for kind in ("pixels", "class", "more")}
     figure = figures.blind_spots(table)
     assert "class: fonts 0.20, nothing 0.01" in figure.description
-    assert sum(len(line.get_xdata()) for line in figure.axes[0].get_lines()) == 3 * 4
+    lines = figure.axes[0].get_lines()
+    assert sum(len(line.get_xdata()) for line in lines) == 3 * 4
+    assert {line.get_fillstyle() for line in lines} == {"none"}, "one seed does not hide another"
 
 
 def test_factors_are_compared_with_the_worlds():

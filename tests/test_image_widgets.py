@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from gancourse.data import load
@@ -31,6 +32,16 @@ def test_rows_are_named_and_described():
     figure = figures.rows([("first", next(x)), ("second", next(x))], title="Two rows")
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["first", "second"]
     assert figure.description == "Rows of images, with how many there are in each: first: 6, second: 6."
+
+
+def test_long_names_and_titles_have_room():
+    figure = figures.rows(
+        [("copies + noise WWW", torch.zeros(2, 1, 28, 28))], title="Wider than what it stands over, by far"
+    )
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    (ax,) = figure.axes
+    drawn = [text.get_window_extent(renderer) for text in (*ax.get_yticklabels(), ax.title, ax._left_title)]
+    assert all(0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in drawn)
 
 
 def test_controls_reach_the_renderer_by_name():

@@ -64,10 +64,10 @@ def encoded(canvas, compress=False):
     return buffer.getvalue()
 
 
-def new_figure(width=8, height=3.4, columns=1, **options):
+def new_figure(width=8, height=3.4, columns=1, rows=1, **options):
     """A figure outside pyplot's registry (nothing to close) and its axes, with the course's looks."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(1, columns, **options)
+    axes = figure.subplots(rows, columns, **options)
     for ax in np.ravel(axes):
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=10)

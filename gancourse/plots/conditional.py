@@ -8,21 +8,38 @@ STYLES = ((REAL, "o", "-"), (JUDGE, "s", ":"), (FAKE, "^", "--"), ("#cc79a7", "D
 
 
 def asked(results):
-    """The share of samples that a classifier takes for what was asked for, a panel per data set.
+    """The share of samples that a classifier takes for what was asked for, a panel per data set, on one scale.
 
     Args:
         results: by data set, a dict of shares: by system one per seed, and under "real" that of real images.
     """
-    figure, axes = new_figure(8, 2.6, columns=len(results), squeeze=False)
+    figure, axes = new_figure(9, 2.8, columns=len(results), squeeze=False, sharex=True)
     told = []
     for ax, (data, shares) in zip(axes[0], results.items(), strict=True):
+<<<<<<< HEAD
         percent = {name: 100 * np.asarray(of_runs) for name, of_runs in shares.items() if name != "real"}
         told += [f"{data}, {words}" for words in dots(ax, percent)]
         ax.axvline(100 * shares["real"], color=REAL, lw=1.5, label="real images")
+=======
+        systems = [name for name in shares if name != "real"]
+        for row, name in enumerate(systems):
+            percent = 100 * np.asarray(shares[name])
+            mean, error = mean_and_error(percent)
+            (one,) = ax.plot(percent, np.full(percent.size, row), "^", color=FAKE, ms=6, alpha=0.7)
+            whole = ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=4, capsize=3)
+            told.append(f"{data}, {name} {mean:.2f} ± {error:.2f}")
+        real = ax.axvline(100 * shares["real"], color=REAL, lw=1.5)
+>>>>>>> apply
         told.append(f"{data}, real images {100 * shares['real']:.1f}")
         ax.set_xlabel("recognised as asked [%]")
         ax.set_title(data, fontsize=11, loc="left")
+<<<<<<< HEAD
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", **LEGEND)
+=======
+        ax.set_ylim(len(systems) - 0.4, -0.5)
+    handles = {"one seed": one, f"mean ± standard error, {percent.size} seeds": whole, "real images": real}
+    figure.legend(handles.values(), handles.keys(), loc="outside upper right", ncols=3, **LEGEND)
+>>>>>>> apply
     figure.description = "Recognised as asked, in per cent, mean ± standard error: " + "; ".join(told) + "."
     return figure
 
@@ -74,23 +91,31 @@ def found(counts, classes):
     return figure
 
 
-def readings(codes, numbers):
+def readings(codes, numbers, category, few, shown=600):
     """Continuous codes against what is measured of the images made from them, with their correlations.
 
     Args:
         codes: shape (n, m).
         numbers: by name, with its unit, one per image.
+        category: of each image, shape (n,).
+        few: two of them, to be told from the others.
+        shown: how many images are drawn; the correlations are of all.
     """
-    codes = np.asarray(codes)
-    figure, axes = new_figure(11, 2.9, columns=codes.shape[1] * len(numbers))
+    codes, category = np.asarray(codes), np.asarray(category)
+    figure, axes = new_figure(8.5, 2.9 * codes.shape[1], columns=len(numbers), rows=codes.shape[1])
     pairs = [(i, name) for i in range(codes.shape[1]) for name in numbers]
     told = []
-    for ax, (i, name) in zip(axes, pairs, strict=True):
+    for ax, (i, name) in zip(axes.flat, pairs, strict=True):
         r = np.corrcoef(codes[:, i], numbers[name])[0, 1]
-        ax.plot(codes[:, i], numbers[name], "^", color=FAKE, ms=3, alpha=0.35)
-        ax.set_title(f"r = {r:.2f}", fontsize=11, loc="left")
+        x, y = codes[:shown, i], numbers[name][:shown]
+        ax.plot(x, y, "^", color=FAKE, ms=3, alpha=0.25, label="all categories")
+        for k, (colour, marker, _) in zip(few, (STYLES[1], STYLES[3]), strict=True):
+            its = category[:shown] == k
+            ax.plot(x[its], y[its], marker, color=colour, ms=5, label=f"category {k}")
+        ax.set_title(f"r = {round(r, 2) + 0.0:.2f}".replace("-", "−"), fontsize=11, loc="left")
         ax.set(xlabel=f"code {i + 1}", ylabel=name)
-        told.append(f"code {i + 1} and {name} {abs(r):.1f}")
+        told.append(f"code {i + 1} and {name} {abs(r):.2f}")
+    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=3, **LEGEND)
     figure.description = "Correlations over all categories, without their signs: " + "; ".join(told) + "."
     return figure
 

@@ -5,22 +5,28 @@ import numpy as np
 from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
 from gancourse.plots.images import tile
 
-SMALL_IS_GOOD = ("Fréchet", "kernel")
+DISTANCES = ("Fréchet", "kernel")
+SMALL_IS_GOOD = (*DISTANCES, "half-way", "copies")
 PALE_FAKE, PALE_REAL = "#f6c9a8", "#cfe3f1"
 
 
 def _rounded(value):
-    """Two digits, and no minus before a zero."""
-    return f"{round(float(value), 2) + 0.0:.2f}"
+    """Two digits, a true minus, and none before a zero."""
+    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
 
 
-def score_table(rows, columns, values, fooled=None):
-    """Numbers in cells: orange and marked where a metric is fooled, blue where it is not.
+def _listed(names):
+    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])
+
+
+def score_table(rows, columns, values, fooled=None, best=None):
+    """Numbers in cells: orange ▲ where a metric is fooled, blue where it is not; or ● where one is the best.
 
     Args:
         rows, columns: their names.
         values: shape (rows, columns), NaN for what is not defined.
         fooled: whether, likewise; the first row is the honest one and is not coloured. No colours if not given.
+        best: whether it is the best of its column, likewise.
     """
     figure, ax = new_figure(1.15 * len(columns) + 2, 0.36 * len(rows) + 0.9)
     text = [["–" if np.isnan(v) else f"{v:,.0f}" if v >= 500 else _rounded(v) for v in row] for row in values]
@@ -28,20 +34,23 @@ def score_table(rows, columns, values, fooled=None):
     for i, words in enumerate(text):
         judged = fooled is not None and i > 0
         marks = [bool(judged and fooled[i][j] and word != "–") for j, word in enumerate(words)]
-        for j, (word, mark) in enumerate(zip(words, marks, strict=True)):
+        dots = [best is not None and bool(best[i][j]) for j in range(len(words))]
+        for j, (word, mark, dot) in enumerate(zip(words, marks, dots, strict=True)):
             colour = PALE_FAKE if mark else PALE_REAL if judged and word != "–" else "none"
             ax.fill_between([j - 0.48, j + 0.48], i - 0.45, i + 0.45, color=colour, lw=0)
-            ax.text(j, i, word + " ▲" * mark, ha="center", va="center", weight="bold" if mark else "normal")
-        cells = zip(columns, words, marks, strict=True)
-        told.append(f"{rows[i]}: " + ", ".join(f"{c} {w}{' (fooled)' * m}" for c, w, m in cells))
+            weight = "bold" if mark or dot else "normal"
+            ax.text(j, i, word + " ▲" * mark + " ●" * dot, ha="center", va="center", weight=weight)
+        cells = zip(columns, words, marks, dots, strict=True)
+        told.append(f"{rows[i]}: " + ", ".join(f"{c} {w}{' (fooled)' * m}{' (best)' * d}" for c, w, m, d in cells))
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), rows)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    if fooled is not None:
-        ax.set_xlabel("orange ▲: fooled; blue: not fooled. Small is good for Fréchet, kernel and copies.", fontsize=9)
+    small = [name for name in columns if name in SMALL_IS_GOOD]
+    legend = "orange ▲: fooled; blue: not fooled. " * (fooled is not None) + "●: the best. " * (best is not None)
+    ax.set_xlabel(legend + f"Small is good for {_listed(small)}." * bool(small), fontsize=9)
     figure.description = "; ".join(told) + "."
     return figure
 
@@ -79,14 +88,15 @@ def blind_spots(table):
         table: by kind, by change, a list of distances (one per seed) as shares of a great change's.
     """
     changes = list(next(iter(table.values())))
+    look = {"ms": 6, "fillstyle": "none", "mew": 1.3}  # open, so that seeds do not hide each other
     figure, ax = new_figure(8.5, 0.42 * len(changes) + 1.5)
     told = []
     for offset, (kind, found), colour, marker in zip(
         (-0.2, 0, 0.2), table.items(), (INK, FAKE, REAL), "sDo", strict=True
     ):
         for row, change in enumerate(changes):
-            ax.plot(found[change], np.full(len(found[change]), row + offset), marker, color=colour, ms=5, alpha=0.8)
-        ax.plot([], [], marker, color=colour, label=kind)
+            ax.plot(found[change], np.full(len(found[change]), row + offset), marker, color=colour, **look)
+        ax.plot([], [], marker, color=colour, label=kind, **look)
         told.append(f"{kind}: " + ", ".join(f"{c} {np.mean(found[c]):.2f}" for c in changes))
     ax.set(xscale="log", xlabel="Fréchet distance, as a share of that of half of the classes")
     ax.set_yticks(range(len(changes)), changes)
@@ -116,7 +126,7 @@ def factors(shares, estimates, ranges):
         low, high = ranges[name]
         ax.hist(values, 30, density=True, histtype="step", color=FAKE, ls="--", lw=1.8, label="generated")
         ax.plot([low, low, high, high], [0, 1 / (high - low), 1 / (high - low), 0], color=REAL, lw=2, label="the world")
-        ax.set(xlabel=name, yticks=[])
+        ax.set(xlabel=name, ylabel="density", yticks=[])
         inside = np.mean((values > low) & (values < high))
         told.append(f"{name}: {inside:.0%} within the world's range, standard deviation {np.std(values):.2f}")
     figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
@@ -132,7 +142,7 @@ def goodness(scores):
     good = {}
     for name, values in scores.items():
         v = np.maximum(np.asarray(values, float), 0)
-        good[name] = 1 - np.sqrt(v / v.max()) if name in SMALL_IS_GOOD else v / v.max()
+        good[name] = 1 - np.sqrt(v / v.max()) if name in DISTANCES else v / v.max()
     return good
 
 
@@ -155,7 +165,8 @@ def landscape(grid):
     axes[0].set_yticks(range(len(grid["noise"])), grid["noise"])
     axes[0].set_ylabel("noise [grey levels]")
     axes[len(axes) // 2].set_xlabel("classes that are kept")
-    figure.colorbar(picture, ax=axes, label="good", ticks=(0, 1), aspect=12)
+    bar = figure.colorbar(picture, ax=axes, label="per metric", ticks=(0, 1), aspect=12)
+    bar.ax.set_yticklabels(("bad", "good"))
     figure.description = (
         "What each metric says of clean digits of all classes, of clean ones of five, and of all with noise of 60: "
         + "; ".join(told)

@@ -1,12 +1,15 @@
 """Pictures of pictures: contact sheets, rows with names, and the curves of an image GAN's training."""
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from gancourse.data import to_bytes
 from gancourse.plots import DPI, FAKE, INK, JUDGE, LEGEND, new_figure
 
 GAP = 2  # pixels between images, grey
+NAMES, TITLE = 10, 11  # points
 
 
 def tile(x, columns):
@@ -45,20 +48,26 @@ def rows(named, title=None, description=None, scale=None):
     picture = np.concatenate([line for block in blocks for line in (block, gap)][:-1])
     # Inches, by hand: the pixels keep their shape, and the names their room.
     wide, high = picture.shape[1] * scale / DPI, picture.shape[0] * scale / DPI
-    left, top = 0.09 * max(map(len, names)) + 0.1 * any(names), 0.3 * bool(title)
-    total = max(left + wide, 0.085 * len(title or ""), 2.5)
+    left, top = max(inches(name, NAMES) for name in names) + 0.12 * any(names), 0.3 * bool(title)
+    total = max(left + max(wide, inches(title or "", TITLE) + 0.05), 2.5)
     figure = Figure(figsize=(total, top + high))
     ax = figure.add_axes((left / total, 0, wide / total, high / (top + high)))
     ax.imshow(picture, interpolation="nearest", aspect="auto")
     ax.set_xticks([])
     ax.set_yticks([side * i + (side - GAP) / 2 for i in range(len(parts))], names)
-    ax.tick_params(length=0, labelsize=10)
+    ax.tick_params(length=0, labelsize=NAMES)
     ax.spines[:].set_visible(False)
     if title:
-        ax.set_title(title, fontsize=11, loc="left")
+        ax.set_title(title, fontsize=TITLE, loc="left")
     counted = ", ".join(f"{name or 'images'}: {len(part)}" for name, part in named)
     figure.description = description or f"Rows of images, with how many there are in each: {counted}."
     return figure
+
+
+def inches(words, points):
+    """How wide some words are in the figures' font of this size."""
+    renderer = FigureCanvasAgg(Figure(dpi=DPI)).get_renderer()
+    return renderer.get_text_width_height_descent(words, FontProperties(size=points), ismath=False)[0] / DPI
 
 
 def filmstrip(snapshots, columns=12, title=None):
