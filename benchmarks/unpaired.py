@@ -35,9 +35,9 @@ PROTOCOL = {
     "absolute difference of a pixel to the true counterpart, in grey levels of 0 to 255; of averaged generators.",
     "digits": f"{DIGIT_SIZE} px, {DIGIT_STEPS} steps of {BATCH} images a side; kept: the share of held-out images "
     "whose translation a classifier of the target's training images names as the original's label says; untouched: "
-    "the same of the images themselves. adapted: the error on the target's held-out images of a classifier that saw only "
-    "translated source images with the source's labels; source: of one that saw them as they are; target: of one "
-    "trained on the target.",
+    "the same of the images themselves. adapted: the error on the target's held-out images of a classifier that "
+    "saw only translated source images with the source's labels; source: of one that saw them as they are; target: of "
+    "one trained on the target.",
 }
 
 

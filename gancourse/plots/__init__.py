@@ -80,22 +80,24 @@ def mean_and_error(values):
     return values.mean(), values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else np.nan
 
 
-def dots(ax, named):
+def dots(ax, named, decimals=1):
     """A row for each name: every run is a dot, their mean and its standard error a bar beneath.
 
     Args:
         ax: to draw on.
         named: by name, one number per run.
+        decimals: of the numbers in words.
 
     Returns:
-        What the rows say, in words, one text for each.
+        What the rows say, in words, one text for each. A legend knows a dot and a bar.
     """
     told = []
     for row, (name, values) in enumerate(named.items()):
         mean, error = mean_and_error(values)
-        ax.plot(values, np.full(len(values), row), "^", color=FAKE, ms=6, alpha=0.7)
-        ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=5, capsize=3)
-        told.append(f"{name} {mean:.1f}" + ("" if np.isnan(error) else f" ± {error:.1f}"))
+        labels = ("one seed", f"mean ± standard error, {len(values)} seeds") if row == len(named) - 1 else (None, None)
+        ax.plot(values, np.full(len(values), row), "^", color=FAKE, ms=6, alpha=0.7, label=labels[0])
+        ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=5, capsize=3, label=labels[1])
+        told.append(f"{name} {mean:.{decimals}f}" + ("" if np.isnan(error) else f" ± {error:.{decimals}f}"))
     ax.set(yticks=range(len(named)), yticklabels=named)
     ax.set_ylim(len(named) - 0.4, -0.5)
     return told

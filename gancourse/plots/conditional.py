@@ -16,30 +16,13 @@ def asked(results):
     figure, axes = new_figure(9, 2.8, columns=len(results), squeeze=False, sharex=True)
     told = []
     for ax, (data, shares) in zip(axes[0], results.items(), strict=True):
-<<<<<<< HEAD
         percent = {name: 100 * np.asarray(of_runs) for name, of_runs in shares.items() if name != "real"}
-        told += [f"{data}, {words}" for words in dots(ax, percent)]
+        told += [f"{data}, {words}" for words in dots(ax, percent, decimals=2)]
         ax.axvline(100 * shares["real"], color=REAL, lw=1.5, label="real images")
-=======
-        systems = [name for name in shares if name != "real"]
-        for row, name in enumerate(systems):
-            percent = 100 * np.asarray(shares[name])
-            mean, error = mean_and_error(percent)
-            (one,) = ax.plot(percent, np.full(percent.size, row), "^", color=FAKE, ms=6, alpha=0.7)
-            whole = ax.errorbar(mean, row + 0.25, xerr=error, fmt="D", color=INK, ms=4, capsize=3)
-            told.append(f"{data}, {name} {mean:.2f} ± {error:.2f}")
-        real = ax.axvline(100 * shares["real"], color=REAL, lw=1.5)
->>>>>>> apply
         told.append(f"{data}, real images {100 * shares['real']:.1f}")
         ax.set_xlabel("recognised as asked [%]")
         ax.set_title(data, fontsize=11, loc="left")
-<<<<<<< HEAD
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", **LEGEND)
-=======
-        ax.set_ylim(len(systems) - 0.4, -0.5)
-    handles = {"one seed": one, f"mean ± standard error, {percent.size} seeds": whole, "real images": real}
-    figure.legend(handles.values(), handles.keys(), loc="outside upper right", ncols=3, **LEGEND)
->>>>>>> apply
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3, **LEGEND)
     figure.description = "Recognised as asked, in per cent, mean ± standard error: " + "; ".join(told) + "."
     return figure
 

@@ -131,6 +131,7 @@ def error_bars(named, label="error [grey levels]"):
     told = dots(ax, named)
     ax.set_xlabel(label)
     ax.set_xlim(0, None)
+    figure.legend(loc="outside upper right", ncols=2, **LEGEND)
     figure.description = f"{label}, mean ± standard error: " + "; ".join(told) + "."
     return figure
 
