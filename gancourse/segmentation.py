@@ -24,7 +24,7 @@ class Segmenter(nn.Module):
         classes: how many.
         channels: of the images.
         width: filters at full size; they double with every halving.
-        halvings: how many; with 3 the smallest scores see 59 pixels.
+        halvings: how many; with 3 the smallest scores see 68 pixels.
     """
 
     def __init__(self, classes, channels=3, width=16, halvings=3):
