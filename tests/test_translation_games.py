@@ -301,7 +301,7 @@ def one_label(label, side=16):
 
 
 def test_instance_norm_washes_a_uniform_layout_away():
-    """The papers' reason (section 3.1): whatever the label, its convolution is constant, and the norm makes it 0."""
+    """The paper's reason (section 3): whatever the label, its convolution is constant, and the norm makes it 0."""
     torch.manual_seed(0)
     washed = nn.Sequential(nn.Conv2d(5, 8, 1), nn.InstanceNorm2d(8))
     assert all(washed(one_label(label)).abs().max() < 1e-3 for label in range(5))
