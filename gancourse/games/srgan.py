@@ -78,7 +78,7 @@ class SRGAN(Translation):
     """L_G = λ₁ ‖y − G(x)‖₁ + λ_φ mean (φ(y) − φ(G(x)))² + λ_adv L_adv(D(G(x))). A batch is (x_small, x_large).
 
     In the paper λ₁ = 0, λ_adv = 1e-3 and φ is a layer of VGG (ibid., eqs. 3 and 5); the terms together are ESRGAN's
-    (Wang et al. 2018, eq. 3). The best guess by L1 is a mean of all large images that fit, and blurred;
+    (Wang et al. 2018, eq. 3). The best guess by L1 is, pixel by pixel, a median of all large images that fit: blurred.
     D objects to that, and the error per pixel grows: perception against distortion (Blau & Michaeli 2018).
 
     Args:
