@@ -1,6 +1,6 @@
 """A network that says what each pixel shows, to score images that were made from layouts.
 
-Taught in lecture 10. As the FCN-score of pix2pix (Isola et al. 2017, section 4.1.2): if an image made of a layout is
+Taught in lecture 10. As the FCN-score of pix2pix (Isola et al. 2017, section 4.1): if an image made of a layout is
 like real ones, a network that knows real ones finds the layout in it.
 """
 
@@ -24,7 +24,7 @@ class Segmenter(nn.Module):
         classes: how many.
         channels: of the images.
         width: filters at full size; they double with every halving.
-        halvings: how many; with 3 the smallest scores see 59 pixels.
+        halvings: how many; with 3 the smallest scores see 68 pixels.
     """
 
     def __init__(self, classes, channels=3, width=16, halvings=3):

@@ -35,8 +35,8 @@ class ContextEncoder(Translation):
 
     Args:
         channels: of the images.
-        width, depth: of the `UNet`. The paper's has no skip connections; here it is instance norm that would lose
-            the image's colours without them.
+        width, depth: of the `UNet`. The paper's network has no skip connections; here they carry the colours past
+            the instance norms.
         strided: of the `PatchDiscriminator`.
         reconstruction, adversarial: λ and λ_adv, 0.999 and 0.001 in the paper; λ_adv = 0 leaves the distance alone.
         distance: of two tensors, the squared error in the paper; `torch.nn.functional.l1_loss` is the other.

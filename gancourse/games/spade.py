@@ -12,7 +12,7 @@ from gancourse.games.dcgan import doublings, initialise
 class Spade(nn.Module):
     """Instance norm, then γ and β of every pixel and channel from the layout: norm(h) (1 + γ(layout)) + β(layout).
 
-    The norm comes before the layout and cannot take it away again (ibid., eq. 1 and section 3.1). The paper's norm is
+    The norm comes before the layout and cannot take it away again (ibid., section 3). The paper's norm is
     batch norm over all machines; instance norm, which it also tries, does not mix the images of a batch.
 
     Args:
@@ -34,7 +34,7 @@ class Spade(nn.Module):
 
 
 class Concatenated(nn.Module):
-    """What was done before: the layout as further channels, a convolution, then the norm (ibid., section 4.3).
+    """What was done before: the layout as further channels, a convolution, then the norm (ibid., section 4).
 
     Where the layout is one label all over, it adds a constant to each channel, and the norm takes it away: the image
     is the same whatever the label. Arguments and shapes as of `Spade`.

@@ -4,7 +4,6 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate, l1_loss, mse_loss
 
-from gancourse.games.dcgan import initialise
 from gancourse.games.patch import PatchDiscriminator
 from gancourse.games.pix2pix import Translation
 
@@ -65,7 +64,8 @@ class SuperGenerator(nn.Module):
         self.blocks = nn.Sequential(*(block(width) for _ in range(blocks)), nn.Conv2d(width, width, 3, padding=1))
         self.up = nn.Sequential(*(doubling(width) for _ in range(doublings)))
         self.last = nn.Conv2d(width, channels, 3, padding=1)
-        initialise(self)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
 
     def forward(self, x):
         """Large images."""
@@ -78,7 +78,7 @@ class SRGAN(Translation):
     """L_G = λ₁ ‖y − G(x)‖₁ + λ_φ mean (φ(y) − φ(G(x)))² + λ_adv L_adv(D(G(x))). A batch is (x_small, x_large).
 
     In the paper λ₁ = 0, λ_adv = 1e-3 and φ is a layer of VGG (ibid., eqs. 3 and 5); the terms together are ESRGAN's
-    (Wang et al. 2018, eq. 3). The best guess by L1 is a mean of all large images that fit, and blurred;
+    (Wang et al. 2018, eq. 3). The best guess by L1 is, pixel by pixel, a median of all large images that fit: blurred.
     D objects to that, and the error per pixel grows: perception against distortion (Blau & Michaeli 2018).
 
     Args:
