@@ -180,38 +180,44 @@ def load(name, size=None, split="train", n=None):
         CourseError: there is no such source, it is not there and cannot be downloaded, a file of it is damaged, or
             it cannot be had at this size, in this split or in this number. The message says what to do.
     """
-    if split not in SPLITS:
-        raise CourseError(f"split={split!r} cannot be: use one of {', '.join(map(repr, SPLITS))}.")
-    if n is not None and (not isinstance(n, int) or n < 1):
-        raise CourseError(f"n={n!r} cannot be: give a whole number of images, at least one.")
     size = DEFAULT_SIZE.get(name) if size is None else size
-    if size is not None:
-        check_size(size)
+    check_request(size, split, n)
 
     def pick(total):
-        return _pick(total, n, split, name)
+        return choose(total, n, split, name)
 
     if name in _LOADERS:
         x, label, classes = _LOADERS[name](split, size, n, pick)
     elif name in DOWNLOADS:
         x, label, classes = load_download(name, split, pick, size)
     else:
-        x, label, classes = _folder(_as_folder(name), split, size, pick)
+        x, label, classes = _folder(as_folder(name), split, size, pick)
     images = Images(x, label, classes, str(name))
     return images if size is None or x.shape[2:] == (size, size) else images.resized(size)
 
 
-def _seed(split):
+def check_request(size, split, n):
+    """Refuse what no source has: see `load`."""
+    if split not in SPLITS:
+        raise CourseError(f"split={split!r} cannot be: use one of {', '.join(map(repr, SPLITS))}.")
+    if n is not None and (not isinstance(n, int) or n < 1):
+        raise CourseError(f"n={n!r} cannot be: give a whole number of images, at least one.")
+    if size is not None:
+        check_size(size)
+
+
+def seeded(split):
+    """A new generator, the same for a split every time."""
     return torch.Generator().manual_seed(SPLITS.index(split))
 
 
-def _pick(total, n, split, name):
+def choose(total, n, split, name):
     """The indices to keep of `total` images: all, or n of them, in their order."""
     if n is None:
         return torch.arange(total)
     if n > total:
         raise CourseError(f"{name} has {total} images in its {split} split, fewer than n={n}. Ask for fewer.")
-    return torch.randperm(total, generator=_seed(split))[:n].sort().values
+    return torch.randperm(total, generator=seeded(split))[:n].sort().values
 
 
 def _digits(split, size, n, pick):
@@ -240,7 +246,7 @@ def _photos(split, size, n, pick):
         label = torch.arange(2).repeat_interleave(len(x) // 2)
     else:
         label, top, left = (
-            torch.randint(end, (n,), generator=_seed(split))
+            torch.randint(end, (n,), generator=seeded(split))
             for end in (2, photos.shape[2] - size + 1, photos.shape[3] - size + 1)
         )
         x = torch.stack([photos[i, :, r : r + size, c : c + size] for i, r, c in zip(label, top, left, strict=True)])
@@ -253,7 +259,7 @@ def _world(module, draw):
 
         make = getattr(import_module(f"gancourse.worlds.{module}"), draw)
         try:
-            made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=_seed(split))
+            made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=seeded(split))
         except ValueError as error:
             raise CourseError(str(error)) from error
         return made.image, made.label, made.classes
@@ -270,15 +276,15 @@ _LOADERS = {
 }
 
 
-def _as_folder(name):
-    """The path that is meant, or word that no source has this name."""
+def as_folder(name, names=NAMES):
+    """The path that is meant, or word that no source has this name: there are `names`."""
     is_path = isinstance(name, os.PathLike) or Path(name).expanduser().is_dir() or Path(name).name != name
     if is_path:
         return name
-    near = difflib.get_close_matches(name.lower(), NAMES, n=1)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
     raise CourseError(
         f"There is no data {name!r}{f'; did you mean {near[0]!r}?' if near else '.'} "
-        f"There are: {', '.join(NAMES)}, and the path of any folder of images."
+        f"There are: {', '.join(names)}, and the path of any folder of images."
     )
 
 

@@ -81,18 +81,21 @@ def read_picture(path):
     return torch.from_numpy(pixels).permute(2, 0, 1), grey
 
 
-def read_pictures(paths, size=None):
-    """Image files as one tensor: colour, unless all are grey.
+def read_pictures(paths, size=None, enlarge=True, halves=False):
+    """Image files as one tensor: colour, unless all are grey. If only some are, a warning says so.
 
     Args:
         paths: of the files; at least one.
         size: pixels a side, see `square`; as they are if not given.
+        enlarge: whether images may have fewer pixels than `size` asks for.
+        halves: whether each file holds two images side by side.
 
     Returns:
-        uint8, shape (n, 3 or 1, H, W).
+        uint8, shape (n, 3 or 1, H, W); of halves (n, 6 or 2, H, W), the left one's channels first.
 
     Raises:
-        CourseError: a file cannot be read, or images differ in size and no size is given.
+        CourseError: a file cannot be read, is too small, or is no two squares side by side where such are read; or
+            images differ in size and no size is given.
     """
     from tqdm import tqdm
 
@@ -101,9 +104,18 @@ def read_pictures(paths, size=None):
 
     def read(path):
         image, grey = read_picture(path)
-        return (image if size is None else square(image[None], size)[0]), grey
+        if halves:
+            image = _stacked(image, path)
+        if size is not None:
+            if not enlarge and min(image.shape[1:]) < size:
+                raise CourseError(
+                    f"{path} has {_in_words(image)}{' in each half' * halves}, fewer than size={size} asks for. "
+                    f"Ask for at most {min(image.shape[1:])}, or take it out."
+                )
+            image = square(image[None], size)[0]
+        return image, grey
 
-    x, all_grey = None, True
+    x, greys = None, []
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
         try:
             images = threads.map(read, paths)
@@ -115,11 +127,19 @@ def read_pictures(paths, size=None):
                         f"Images differ in size: {paths[0]} has {_in_words(x[0])}, {paths[i]} {_in_words(image)}. "
                         "Give a size, such as size=64: all are then cropped to a square and resized."
                     )
-                x[i], all_grey = image, all_grey and grey
+                x[i] = image
+                if grey:
+                    greys.append(paths[i])
         except BaseException:
             threads.shutdown(cancel_futures=True)  # else the error waits for all the other files to be read
             raise
-    return x[:, :1].clone() if all_grey else x
+    if len(greys) == len(paths):
+        return x[:, ::3].clone()
+    if greys:
+        warnings.warn(
+            f"{len(greys)} of {len(paths)} images are grey, such as {greys[0]}: all count as colour.", stacklevel=2
+        )
+    return x
 
 
 def list_folder(folder, split="train"):
@@ -168,6 +188,70 @@ def list_folder(folder, split="train"):
         )
     classes = tuple(sorted(set(names)))
     return paths, [classes.index(name) for name in names], classes
+
+
+def list_pairs(folder, split="train"):
+    """The image files of a folder of pairs, see `pairs.load_pairs`.
+
+    Returns:
+        What `list_folder` returns, for a; the same for b, or None if each file holds both; and whether they are
+        aligned. If so, b's files come in the order of a's.
+
+    Raises:
+        CourseError: the folder or one side is not there or has no images, or an image has no partner.
+    """
+    folder = Path(folder).expanduser()
+    inside = {p.name for p in folder.iterdir() if p.is_dir()} if folder.is_dir() else set()
+    if inside & {"A", "B"}:
+        return *_by_name(*_sides(folder, "A", "B"), split), True
+    if inside & {"trainA", "trainB", "testA", "testB"}:
+        return *(list_folder(side) for side in _sides(folder, f"{split}A", f"{split}B")), False
+    return list_folder(folder, split), None, True
+
+
+def _sides(folder, *names):
+    for name in names:
+        if not (folder / name).is_dir():
+            raise CourseError(f"{folder} has no subfolder {name}/. Pairs need two: {' and '.join(names)}.")
+    return [folder / name for name in names]
+
+
+def _by_name(a, b, split):
+    """Two folders whose files have equal names but for the ending."""
+    listed, other = list_folder(a, split), list_folder(b, split)
+    names, others = _names(listed[0], a), _names(other[0], b)
+    alone = [*(f"A/{name}" for name in names if name not in others), *(f"B/{n}" for n in others if n not in names)]
+    if alone:
+        raise CourseError(
+            f"{a.parent} has {len(names)} and {len(others)} images in A and B, {len(alone)} of them without a partner, "
+            f"such as {', '.join(alone[:3])}. Give the two that belong together the same name, or take them out."
+        )
+    order = [others[name] for name in names]
+    return listed, ([other[0][i] for i in order], other[1] and [other[1][i] for i in order], other[2])
+
+
+def _names(paths, folder):
+    """Where each name, the path without its ending, stands among the paths."""
+    names = {}
+    for i, path in enumerate(paths):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name in names:
+            raise CourseError(
+                f"{folder} has two images called {name}, {paths[names[name]].name} and {path.name}: keep one."
+            )
+        names[name] = i
+    return names
+
+
+def _stacked(image, path):
+    """Two squares side by side, (3, H, 2·H), one behind the other, (6, H, H)."""
+    height, width = image.shape[1:]
+    if width != 2 * height:
+        raise CourseError(
+            f"{path} has {_in_words(image)}, but two images side by side are twice as wide as high. "
+            "Mend it, or keep the two sides in subfolders A/ and B/."
+        )
+    return torch.cat(image.split(height, dim=2))
 
 
 def _hidden(path, folder):

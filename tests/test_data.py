@@ -304,7 +304,8 @@ def test_grey_stays_grey_unless_there_is_colour(tmp_path):
     save(tmp_path / "a.png", (90, 90, 90), mode="L")
     assert data.load(tmp_path).x.shape[1] == 1
     save(tmp_path / "b.png")
-    assert data.load(tmp_path).x.shape[1] == 3
+    with pytest.warns(UserWarning, match=r"1 of 2 images are grey, such as .*a\.png"):
+        assert data.load(tmp_path).x.shape[1] == 3
 
 
 @pytest.mark.parametrize("mode, ending", [("P", "gif"), ("CMYK", "jpg"), ("RGBA", "png"), ("LA", "png"), ("1", "png")])
