@@ -109,7 +109,7 @@ class CycleExplorer(Snapshots):
     def __init__(self, inputs, snapshots, shown=6):
         self._inputs, self._shown = inputs, shown
         super().__init__(snapshots)
-        self.image.layout.width = "auto"
+        self.image.layout = {"width": "auto", "max_width": "100%", "align_self": "flex-start"}  # names are not enlarged
 
     def picture(self, snapshot):
         """The rows of images as PNG bytes, and what they show."""

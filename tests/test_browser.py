@@ -130,7 +130,7 @@ MOVED = (
     (0, "ArrowLeft", "Step 10: 4 samples", "Step 20: 4 samples"),
     (0, "ArrowRight", "a shade of 0.1", "a shade of 0.0"),
     (0, "ArrowRight", "noise of 60 grey levels", "noise of 0 grey levels"),
-    (0, "End", "star on the right", "star on the left"),
+    (0, "End", "star at the top right", "star at the top left"),
     (0, "Home", "Step 0: 2 images", "Step 20: 2 images"),
 )
 
