@@ -5,7 +5,7 @@ import io
 from gancourse.plots import png
 from gancourse.plots.images import tile
 from gancourse.plots.translation import cycles
-from gancourse.widgets import _canvas, _slider, _spoken
+from gancourse.widgets import Snapshots, _canvas, _slider, _spoken
 
 PIXELS = 640  # the width of a picture on the screen, about
 
@@ -69,46 +69,6 @@ class ImageExplorer:
         return self.view._repr_mimebundle_(**options)
 
 
-class Snapshots:
-    """A slider and a play button over the snapshots of a training; a subclass says in `picture` what of one is shown.
-
-    Args:
-        snapshots: of a run that is over; none of one to come.
-    """
-
-    def __init__(self, snapshots=()):
-        import ipywidgets as ui
-
-        self.snapshots = list(snapshots)
-        last = max(0, len(self.snapshots) - 1)
-        self.at = ui.IntSlider(last, 0, last, description="snapshot", layout={"width": "60%"})
-        play = ui.Play(min=0, max=last, interval=300, tooltip="Play the run")
-        ui.jslink((play, "value"), (self.at, "value"))
-        ui.jslink((self.at, "max"), (play, "max"))
-        self.image, self.words = _canvas()
-        self.image.layout.width = "auto"
-        self.at.observe(self.draw, "value")
-        self.view = ui.VBox([ui.HBox([play, self.at]), self.image, self.words])
-        if self.snapshots:
-            self.draw()
-
-    def watch(self, _game, snapshot):
-        """Called by `train` after each snapshot: keep it and draw."""
-        self.snapshots.append(snapshot)
-        self.at.max = len(self.snapshots) - 1
-        self.at.value = self.at.max
-        if self.at.max == 0:
-            self.draw()
-
-    def draw(self, _change=None):
-        """Bring picture and words to the slider's snapshot."""
-        self.image.value, words = self.picture(self.snapshots[self.at.value])
-        self.words.value = _spoken(words)
-
-    def _repr_mimebundle_(self, **options):
-        return self.view._repr_mimebundle_(**options)
-
-
 class TrainingImages(Snapshots):
     """An image GAN's samples, to watch while it trains and to scrub through afterwards, or from a kept history.
 
@@ -123,6 +83,7 @@ class TrainingImages(Snapshots):
     def __init__(self, history=None, shown=40, columns=10):
         self._shown, self._columns = shown, columns
         super().__init__(history.snapshots if history else ())
+        self.image.layout.width = "auto"
 
     def picture(self, snapshot):
         """The samples as PNG bytes, and what they are."""
@@ -148,6 +109,7 @@ class CycleExplorer(Snapshots):
     def __init__(self, inputs, snapshots, shown=6):
         self._inputs, self._shown = inputs, shown
         super().__init__(snapshots)
+        self.image.layout = {"width": "auto", "max_width": "100%", "align_self": "flex-start"}  # names are not enlarged
 
     def picture(self, snapshot):
         """The rows of images as PNG bytes, and what they show."""

@@ -6,10 +6,10 @@ from gancourse.image_widgets import ImageExplorer
 from gancourse.plots.translation import rendered
 from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, RADIUS, SHAPES, shapes
 
-START = (  # shape, colour, from the left, from the top
-    (SHAPES.index("star"), list(COLOURS).index("orange"), 0.3, 0.5),
-    (SHAPES.index("square"), list(COLOURS).index("blue"), 0.7, 0.5),
-    (SHAPES.index("disc"), list(COLOURS).index("green"), 0.5, 0.75),
+START = (  # shape, colour, from the left, from the top: as far from the middle as in the world's own scenes
+    (SHAPES.index("star"), list(COLOURS).index("orange"), 0.35, 0.42),
+    (SHAPES.index("square"), list(COLOURS).index("blue"), 0.65, 0.42),
+    (SHAPES.index("disc"), list(COLOURS).index("green"), 0.5, 0.66),
 )
 FREE = (0.1, 0.9)  # where a centre may be moved to
 

@@ -126,7 +126,51 @@ class TrainingPlayer:
         return self.view._repr_mimebundle_(**options)
 
 
-class TrainingScatter:
+class Snapshots:
+    """A slider and a play button over a training's snapshots, live or afterwards. What is shown of one, `picture` says.
+
+    Args:
+        snapshots: of a run that is over; none of one to come.
+        milliseconds: pause between two while playing.
+    """
+
+    def __init__(self, snapshots=(), milliseconds=300):
+        import ipywidgets as ui
+
+        self.snapshots = list(snapshots)
+        last = max(0, len(self.snapshots) - 1)
+        self.at = ui.IntSlider(last, 0, last, description="snapshot", layout={"width": "60%"})
+        play = ui.Play(value=last, min=0, max=last, interval=milliseconds, tooltip="Play the run")
+        ui.jslink((play, "value"), (self.at, "value"))
+        ui.jslink((self.at, "max"), (play, "max"))  # at the end it starts again
+        self.image, self.words = _canvas()
+        self.at.observe(self.draw, "value")
+        self.view = ui.VBox([ui.HBox([play, self.at]), self.image, self.words])
+        if self.snapshots:
+            self.draw()
+
+    def picture(self, snapshot):
+        """A snapshot as PNG bytes and in words."""
+        raise NotImplementedError
+
+    def watch(self, _game, snapshot):
+        """Called by `train` after each snapshot: keep it and draw."""
+        self.snapshots.append(snapshot)
+        self.at.max = len(self.snapshots) - 1
+        self.at.value = self.at.max
+        if self.at.max == 0:
+            self.draw()
+
+    def draw(self, _change=None):
+        """Bring picture and words to the slider's snapshot."""
+        self.image.value, words = self.picture(self.snapshots[self.at.value])
+        self.words.value = _spoken(words)
+
+    def _repr_mimebundle_(self, **options):
+        return self.view._repr_mimebundle_(**options)
+
+
+class TrainingScatter(Snapshots):
     """A game on a mixture of Gaussians, to watch while it trains and to scrub through afterwards.
 
     Show it, then `train(…, snapshots=50, watch=scatter.watch)`.
@@ -137,21 +181,14 @@ class TrainingScatter:
     """
 
     def __init__(self, world, judge=None):
-        import ipywidgets as ui
         import torch
 
         from gancourse.plots.mode_collapse import ScatterPicture, field_points
 
-        self.snapshots = []
         self._judge = judge or (lambda game, points: game.discriminator(points))
         self._points = torch.tensor(field_points(world), dtype=torch.float32)
         self._picture = ScatterPicture(world, world.sample(300))
-        self.at = ui.IntSlider(0, 0, 0, description="snapshot", layout={"width": "60%"})
-        play = ui.Play(min=0, max=1000, interval=150, tooltip="Play the run")
-        ui.jslink((play, "value"), (self.at, "value"))
-        self.image, self.words = _canvas()
-        self.at.observe(self.draw, "value")
-        self.view = ui.VBox([ui.HBox([play, self.at]), self.image, self.words])
+        super().__init__(milliseconds=150)
 
     def watch(self, game, snapshot):
         """Called by `train` after each snapshot: ask the discriminator, keep, draw."""
@@ -159,20 +196,12 @@ class TrainingScatter:
 
         with torch.no_grad():
             snapshot.field = self._judge(game, self._points).cpu().numpy()
-        self.snapshots.append(snapshot)
-        self.at.max = len(self.snapshots) - 1
-        self.at.value = self.at.max
-        if self.at.max == 0:
-            self.draw()
+        super().watch(game, snapshot)
 
-    def draw(self, _change=None):
-        """Bring the picture and the words to the slider's snapshot."""
-        self._picture.update(self.snapshots[self.at.value])
-        self.image.value = self._picture.frame()
-        self.words.value = _spoken(self._picture.figure.description)
-
-    def _repr_mimebundle_(self, **options):
-        return self.view._repr_mimebundle_(**options)
+    def picture(self, snapshot):
+        """The scatter as PNG bytes and in words."""
+        self._picture.update(snapshot)
+        return self._picture.frame(), self._picture.figure.description
 
 
 FULL = {"description_width": "initial"}  # else a long name ends in dots

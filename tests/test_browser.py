@@ -80,20 +80,84 @@ history = train(GAN(), ring().standardised().batches(32), 40, snapshots=5, watch
 """
 
 
-def test_a_training_is_watched_live_and_scrubbed_afterwards(course_folder, address, tab):
+def run_as_notebook(code, name, course_folder, address, tab):
+    """Open a notebook of one cell and run it."""
     kernel = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
     }  # else it is asked for
-    live = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)], metadata=kernel)
-    nbformat.write(live, course_folder / "notebooks" / "live.ipynb")
-    open_notebook(tab, address, "notebooks/live.ipynb")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=kernel)
+    nbformat.write(notebook, course_folder / "notebooks" / f"{name}.ipynb")
+    open_notebook(tab, address, f"notebooks/{name}.ipynb")
     run_all(tab)
+
+
+def test_a_training_is_watched_live_and_scrubbed_afterwards(course_folder, address, tab):
+    run_as_notebook(LIVE, "live", course_folder, address, tab)
     tab.wait_for_selector("text=After 40 steps")
     tab.locator(".widget-slider .noUi-handle").first.focus()
     tab.keyboard.press("Home")
     tab.wait_for_selector("text=After 0 steps")
     tab.keyboard.press("ArrowRight")
     tab.wait_for_selector("text=After 10 steps")
+
+
+IMAGES = """
+import torch
+from IPython.display import display
+from gancourse.history import History, Snapshot
+from gancourse.image_widgets import CycleExplorer, ImageExplorer, MetricsExplorer, TrainingImages
+from gancourse.layout_widget import LayoutPainter
+from gancourse.plots.translation import layouts
+
+torch.manual_seed(0)
+logits = torch.zeros(4)
+x = [Snapshot(step, torch.rand(4, 3, 16, 16) * 2 - 1, logits, logits) for step in (0, 10, 20)]
+display(TrainingImages(History(x)))
+
+shade = lambda shade: (torch.full((2, 1, 8, 8), shade), f"a shade of {shade:.1f}")
+display(ImageExplorer(shade, 2, shade=(0.0, -1, 1, 0.1)))
+
+grid = {"noise": [0, 60], "classes": [5, 10], "scores": {"Fréchet": [[2.0, 0.0], [4.0, 3.0]]}}
+display(MetricsExplorer(grid, lambda noise, classes: torch.full((40, 1, 28, 28), classes / 10 - noise / 60)))
+
+display(LayoutPainter(layouts))
+
+display(CycleExplorer(torch.rand(2, 3, 16, 16), x))
+"""
+
+# Of each: which slider is moved, by which key, what is then said, and what was said before.
+MOVED = (
+    (0, "ArrowLeft", "Step 10: 4 samples", "Step 20: 4 samples"),
+    (0, "ArrowRight", "a shade of 0.1", "a shade of 0.0"),
+    (0, "ArrowRight", "noise of 60 grey levels", "noise of 0 grey levels"),
+    (0, "End", "star at the top right", "star at the top left"),
+    (0, "Home", "Step 0: 2 images", "Step 20: 2 images"),
+)
+
+
+def test_image_widgets_follow_the_keyboard(course_folder, address, tab):
+    run_as_notebook(IMAGES, "images", course_folder, address, tab)
+    widgets = tab.locator(".jp-OutputArea-child:has(img.widget-image)")
+    for i, (which, key, now, before) in enumerate(MOVED):
+        widget = widgets.nth(i)
+        widget.locator(f"text={before}").wait_for()
+        picture = widget.locator("img.widget-image").element_handle()
+        was = picture.get_attribute("src")
+        widget.locator(".noUi-handle").nth(which).focus()
+        tab.keyboard.press(key)
+        widget.locator(f"text={now}").wait_for()
+        tab.wait_for_function("([picture, was]) => picture.src !== was", arg=[picture, was])
+    assert widgets.count() == len(MOVED)
+    assert tab.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+    # The play button, at the last snapshot, starts again.
+    first = widgets.first
+    first.locator(".noUi-handle").focus()
+    tab.keyboard.press("End")
+    first.locator("text=Step 20: 4 samples").wait_for()
+    first.locator(".jupyter-widget-play button, .widget-play button").first.click()
+    first.locator("text=Step 0: 4 samples").wait_for()
+    first.locator("text=Step 20: 4 samples").wait_for()
 
 
 def save_answers(course_folder, answers):

@@ -158,11 +158,11 @@ def zoomed(named, box):
         f"levels, in the whole image and in the square: " + "; ".join(told[:-1]) + "."
     )
     figure = rows(parts, description=description, scale=_scale(truth))
+    figure.axes[0].autoscale(False)
     for row in range(len(parts)):
         for column in range(0, len(parts[row][1]), 2):
             corner = column * (size + GAP) + left - 0.5, row * (size + GAP) + top - 0.5
             _outline(figure.axes[0], *corner, side)
-    figure.axes[0].autoscale(False)
     return figure
 
 
