@@ -157,6 +157,12 @@ def test_snapshots_hold_the_translation_and_what_comes_back(tmp_path):
     assert torch.allclose(last[1::2], game.translate(made, back=True), atol=1e-5)
 
 
+def test_snapshots_of_grey_to_colour_hold_the_translations():
+    game = small(c_a=1, c_b=3, identity=0.0)
+    batch = torch.rand(4, 1, 16, 16), torch.rand(4, 3, 16, 16)
+    assert game.shown(4, batch).shape == (2, 3, 16, 16)
+
+
 def test_a_shipped_model_carries_no_pool(tmp_path):
     options = {"name": "cyclegan", "size": 16, "channels": [3, 3], "width": 4, "classes": 0}
     game = systems.make(**options)

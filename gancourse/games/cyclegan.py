@@ -173,6 +173,11 @@ class CycleGAN(Game):
             return generator(x)
 
     def shown(self, n, batch):
-        """What a snapshot keeps, in turn: the translation of an image a, and what comes back of it."""
+        """What a snapshot keeps, in turn: the translation of an image a, and what comes back of it.
+
+        Translations alone, if the two sides differ in channels.
+        """
         made = self.translate(batch[0][: n // 2])
+        if batch[0].shape[1] != batch[1].shape[1]:
+            return made
         return torch.stack([made, self.translate(made, back=True)], dim=1).flatten(0, 1)
