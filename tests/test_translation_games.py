@@ -442,3 +442,13 @@ def test_another_loss_can_be_given():
     on_fake = game.discriminator(game.generator(x_a))
     expected = l1_loss(game.generator(x_a), x_b) + ((on_fake - 1) ** 2).mean() / 2
     torch.testing.assert_close(game.generator_loss((x_a, x_b)), expected)
+
+
+def test_the_hole_of_the_data_is_where_the_context_encoder_fills():
+    from gancourse.games.inpainting import central
+    from gancourse.pairs import hole
+
+    x = torch.zeros(1, 3, 32, 32, dtype=torch.uint8)
+    emptied = hole(x)
+    assert (central(emptied) == 128).all()
+    assert int((emptied == 128).sum()) == central(x).numel()

@@ -18,7 +18,8 @@ class UNet(nn.Module):
     Args:
         c_in, c_out: channels of the input and of the output, which is in [−1, 1].
         width: channels of the first layer; they double with every layer, up to 8 times.
-        depth: how often the size is halved; the image's side must be a multiple of 2^depth.
+        depth: how often the size is halved; the image's side must be a multiple of 2^depth, and not 2^depth itself:
+            instance norm makes zero of a single pixel.
         skip: whether there are skip connections; without them it is an encoder and a decoder.
         norm: what follows every layer but the first and the last.
     """
@@ -46,10 +47,10 @@ class UNet(nn.Module):
         Raises:
             ValueError: the sides cannot be halved so often.
         """
-        if any(side % 2**self.depth for side in x.shape[2:]):
+        if any(side % 2**self.depth or side == 2**self.depth for side in x.shape[2:]):
             raise ValueError(
                 f"Images of {x.shape[2]}×{x.shape[3]} cannot be halved {self.depth} times: use sides that are "
-                f"multiples of {2**self.depth}, or a smaller depth."
+                f"multiples of {2**self.depth}, and larger, or a smaller depth."
             )
         kept = []
         for down in self.down:
