@@ -27,6 +27,7 @@ MODELS = {
     "pix2pix-labels": ("pix2pix", "labels-to-shapes", 32, 3000),
     "cyclegan-stripes": ("cyclegan", "plain-striped", 32, 4000),
     "unpaired-stripes": ("unpaired-gan", "plain-striped", 32, 2000),
+    "cyclegan-outlines": ("cyclegan", "shapes-outlines", 32, 3000),
     "cyclegan-texture": ("cyclegan", "shapes-photos", 32, 2000),
 }
 

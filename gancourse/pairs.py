@@ -18,6 +18,7 @@ Not aligned:
 | "plain-striped" | scenes of one object without stripes | other scenes of one object with stripes |
 | "mnist-usps", "glyphs-mnist" | digits, 28 pixels a side | digits of another kind |
 | "mnist-usps-cropped" | MNIST without its margin, 16 pixels a side | USPS, whose digits fill the frame, too |
+| "shapes-outlines" | scenes of one object without stripes | outlines of others, which tell no colour |
 | "shapes-photos" | scenes of one object | patches of photographs |
 
 "plain-striped-truth" is there to score what learnt "plain-striped": its a is the same. Other names: see `load_pairs`.
@@ -213,6 +214,12 @@ def _fills(same, size, split, n):
     return _images(plain, "plain"), _images(striped, "striped")
 
 
+def _outlines(size, split, n):
+    generator = data.seeded(split)
+    a, b = (_draw(size, n, generator, 1, striped=False) for _ in range(2))
+    return _images(a), dataclasses.replace(_images(b), x=b.edges(), name="outlines")
+
+
 def _sets(a, b, size, split, n):
     return tuple(_photos(size, split, n) if name == "photos" else data.load(name, size, split, n) for name in (a, b))
 
@@ -237,6 +244,7 @@ TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "mnist-usps": (False, 28, partial(_sets, "mnist", "usps")),  # 28: MNIST stays as it is
     "mnist-usps-cropped": (False, 16, _cropped),
     "glyphs-mnist": (False, 28, partial(_sets, "glyphs", "mnist")),
+    "shapes-outlines": (False, 32, _outlines),
     "shapes-photos": (False, 32, partial(_sets, "shapes", "photos")),
 }
 
