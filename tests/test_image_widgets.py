@@ -78,3 +78,4 @@ def test_curves_are_described_by_where_they_end():
     figure = figures.training(history)
     assert "Losses over 40 steps" in figure.description
     assert len(figure.axes[0].get_lines()) == 4
+    assert [text.get_text() for text in figure.axes[0].texts] == ["G: 0.69, tossing a coin", "D: 1.39, tossing a coin"]

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from gancourse.plots import FAKE, INK, REAL, new_figure
+from gancourse.plots import FAKE, INK, LEGEND, REAL, new_figure
 
 
 def guidelines(measured):
@@ -16,7 +16,9 @@ def guidelines(measured):
     figure, ax = new_figure(8.4, 0.42 * len(results) + 1.1)
     whole = np.median(results["all guidelines"])
     for row, values in enumerate(results.values()):
-        ax.plot(values, np.full(len(values), row), "o" if row == 0 else "^", color=REAL if row == 0 else FAKE, ms=7)
+        marker, colour = ("o", REAL) if row == 0 else ("^", FAKE)
+        apart = row + np.linspace(-0.15, 0.15, len(values))  # of seeds that would hide each other
+        ax.plot(values, apart, marker, color=colour, ms=7, mfc="none", mew=1.5)
     ax.axvline(whole, color=REAL, lw=1)
     ax.set_yticks(range(len(results)), results)
     ax.invert_yaxis()
@@ -31,6 +33,52 @@ def guidelines(measured):
         f"{name}: {', '.join(f'{v:.0f}' for v in values)}" for name, values in results.items()
     )
     return figure
+
+
+def speed(measured):
+    """The Fréchet distance over the seconds of training, of the plain recipe and the course's; a thin line a seed.
+
+    Args:
+        measured: of `benchmarks/dcgan_speed.py cpu`.
+    """
+    figure, ax = new_figure(7.5, 3.6)
+    told = []
+    for name, colour, style in (("plain", FAKE, "--"), ("course", REAL, "-")):
+        for run in measured[name]:
+            (line,) = ax.plot(*zip(*run["curve"], strict=True), style, color=colour, lw=1)
+        line.set_label(f"{name} recipe")
+        last = [run["curve"][-1][0] for run in measured[name]]
+        told.append(f"the {name} recipe after {', '.join(f'{s:.0f}' for s in last)} s")
+    for target in measured["targets"]:
+        ax.axhline(target, color=INK, lw=0.6, alpha=0.5)
+    ax.set(xlabel="time of training [s]", ylabel="Fréchet distance (log scale)", yscale="log", xlim=(0, None))
+    ticks = sorted({*measured["targets"], 50.0, 100.0})
+    ax.set_yticks(ticks, [f"{t:g}" for t in ticks])
+    ax.set_yticks([], minor=True)
+    ax.legend(**LEGEND)
+    figure.description = f"Fréchet distances that fall over time; below {min(measured['targets']):g} " + ", ".join(told)
+    return figure
+
+
+def gains(measured):
+    """How much sooner the course's recipe is at each target, and the two factors of it.
+
+    Args:
+        measured: of `benchmarks/dcgan_speed.py cpu`, where every run reached every target.
+
+    Returns:
+        By target, three lists with a ratio for each seed, plain over course: seconds, steps, and seconds a step.
+    """
+    result = {}
+    for target in map(str, measured["targets"]):
+        ratios = []
+        for pair in zip(measured["plain"], measured["course"], strict=True):
+            seconds = [run["reached"][target] for run in pair]
+            looks = [[s for s, _ in run["curve"]].index(run["reached"][target]) + 1 for run in pair]  # at equal steps
+            sooner, fewer = seconds[0] / seconds[1], looks[0] / looks[1]
+            ratios.append((sooner, fewer, sooner / fewer))
+        result[float(target)] = list(map(list, zip(*ratios, strict=True)))
+    return result
 
 
 def coverage(kernel, inputs=8, stride=2):

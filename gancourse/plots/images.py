@@ -92,8 +92,11 @@ def training(history, ax=None, title=None):
 
     for column, (name, colour, style) in enumerate((("discriminator", JUDGE, ":"), ("generator", FAKE, "--"))):
         axes.plot(mean(step), mean(losses[:, column]), style, color=colour, lw=2, label=name)
-    for value in (np.log(2), 2 * np.log(2)):  # cross-entropies of a discriminator that says ½ to everything
+    where = axes.get_yaxis_transform()
+    for whose, value in (("G", np.log(2)), ("D", 2 * np.log(2))):  # cross-entropies of a D that says ½ to everything
         axes.axhline(value, color=INK, lw=0.6, alpha=0.5)
+        says = f"{whose}: {value:.2f}, tossing a coin"  # beside the axes, where it hides no curve
+        axes.text(1.01, value, says, transform=where, va="center", fontsize=8)
     axes.set(xlabel="step", ylabel="loss [nats]", ylim=(min(0, float(losses.min())), None))
     axes.legend(**LEGEND)
     if title:
