@@ -103,6 +103,8 @@ class Run:
             what = str(error).strip().splitlines()[0]
             raise ValueError(f"{path} is no run of this game ({what}). Move it away to begin anew.") from error
         self.history.recorded.extend(state["losses"].to(at))
+        if self.average:
+            self.average.played.fill_(len(self.history.recorded))
         self.history.real = state["real"]
         self.history.snapshots.extend(
             Snapshot(**{k: v.cpu() if torch.is_tensor(v) else v for k, v in s.items()}) for s in state["snapshots"]

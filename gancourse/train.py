@@ -47,7 +47,7 @@ def train(
         snapshots: how many to take, evenly over the run; the first is of the start.
         watch: called as `watch(game, snapshot)` after each; it may draw, or fill `snapshot.field`.
         average: decay of a moving average of the game, which is what snapshots then show and `history.average` keeps;
-            0.999 forgets in a thousand steps.
+            0.999 forgets in a thousand steps, and at first sooner (see `Average`).
         bf16: whether losses are computed under bfloat16 autocast.
         capture: whether to record a turn as a CUDA graph (`device.Captured`); on a GPU, where shapes do not change.
         keep: a file that the run is kept in. If it is there, the run goes on from it, and ends as if it had never
@@ -186,20 +186,30 @@ def interrupts_held():
 class Average:
     """A moving average of a game's parameters (Yazıcı et al. 2019): steadier samples than of any one moment.
 
+    After step t it keeps min(decay, t / (t + 9)) of itself, so that of a short run it remembers the last tenth or so.
+    With `decay` from the first step on, a third of what 0.999 gives after a thousand steps would be initial weights.
+
     Args:
         game: the game that is trained.
-        decay: of the average: after `game` has moved, it keeps this much of itself.
+        decay: of the average: after `game` has moved, it keeps at most this much of itself.
+
+    Attributes:
+        played: steps so far, a tensor: a recorded turn counts them, too.
     """
 
     def __init__(self, game, decay):
         self.game, self._decay = copy.deepcopy(game).requires_grad_(False), decay
+        self.played = torch.zeros((), device=device.place_of(game))
         self._mine = [t for t in self.game.state_dict().values() if t.is_floating_point()]
         self._theirs = [t for t in game.state_dict().values() if t.is_floating_point()]
 
     def update(self):
         """Follow the game by one step."""
         with torch.no_grad():
-            torch._foreach_lerp_(self._mine, self._theirs, 1 - self._decay)
+            self.played += 1
+            change = torch._foreach_sub(self._theirs, self._mine)
+            torch._foreach_mul_(change, (9 / (self.played + 9)).clamp(min=1 - self._decay))
+            torch._foreach_add_(self._mine, change)
 
     def settled(self, batches=20, n=64):
         """A copy whose batch norms know the averaged network's own statistics, which no average of statistics is."""

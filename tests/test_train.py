@@ -244,15 +244,15 @@ def test_to_be_watched_moves_no_statistic():
     assert all(torch.equal(value, games[1].state_dict()[name]) for name, value in games[0].state_dict().items())
 
 
-def test_the_average_is_the_exponential_one_and_its_batch_norms_are_its_own():
+def test_the_average_is_the_exponential_one_after_a_start_that_forgets_sooner_and_its_batch_norms_are_its_own():
     game = image_game()
-    averaged, weight = Average(game, 0.75), game.generator.layers[0].weight
+    averaged, weight = Average(game, 0.2), game.generator.layers[0].weight
     expected = weight.detach().clone()
-    for _ in range(3):
+    for kept in (1 / 10, 2 / 11, 0.2, 0.2):
         with torch.no_grad():
             weight += torch.randn_like(weight)
         averaged.update()
-        expected = 0.75 * expected + 0.25 * weight.detach()
+        expected = kept * expected + (1 - kept) * weight.detach()
     settled = averaged.settled(batches=30, n=64)
     assert torch.allclose(settled.generator.layers[0].weight, expected, atol=1e-6)
     norm = settled.generator.layers[2]
@@ -260,6 +260,16 @@ def test_the_average_is_the_exponential_one_and_its_batch_norms_are_its_own():
         x = settled.generator.layers[:2](settled.draw_latent(4000))
     assert torch.allclose(norm.running_mean, x.mean(dim=(0, 2, 3)), atol=0.1 * float(x.std()))
     assert torch.allclose(norm.running_var, x.var(dim=(0, 2, 3)), rtol=0.15)
+
+
+def test_nothing_of_the_start_is_left_in_the_average_of_a_short_run():
+    game = image_game()
+    averaged, weight = Average(game, 0.999), game.generator.layers[0].weight
+    with torch.no_grad():
+        weight.fill_(1000.0)
+    for _ in range(100):
+        averaged.update()
+    assert torch.allclose(averaged.game.generator.layers[0].weight, weight, rtol=1e-6)
 
 
 GLOO = """
