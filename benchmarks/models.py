@@ -24,6 +24,7 @@ MODELS = {
     "acgan-glyphs": ("acgan", "glyphs", 28, 4000),
     "infogan-glyphs": ("infogan", "plain-glyphs", 28, 6000),
     "bigan-glyphs": ("bigan", "glyphs", 28, 5000),
+    "pix2pix-edges": ("pix2pix", "edges-to-shapes", 32, 3000),
     "pix2pix-labels": ("pix2pix", "labels-to-shapes", 32, 3000),
     "cyclegan-stripes": ("cyclegan", "plain-striped", 32, 4000),
     "unpaired-stripes": ("unpaired-gan", "plain-striped", 32, 2000),
