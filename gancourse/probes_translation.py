@@ -191,21 +191,21 @@ def _shown(function, size, queries):
 def _asked(function, size, queries, make):
     """What a pool of `size` answers to `queries` images; image i is full of `make(i)`.
 
-    All generators of random numbers start from the same place, and are left where they were.
+    The random numbers of Python and PyTorch start from the same place every time, and are left where they were.
     """
     import random
 
-    import numpy as np
     import torch
 
-    states = random.getstate(), np.random.get_state()
+    state = random.getstate()
     try:
         with torch.random.fork_rng(devices=[]):
-            random.seed(0), np.random.seed(0), torch.manual_seed(0)
+            random.seed(0)
+            torch.manual_seed(0)
             pool = function(size)
             answers = [pool.query(make(torch.full((1, 2, 2), float(i)))) for i in range(queries)]
     finally:
-        random.setstate(states[0]), np.random.set_state(states[1])
+        random.setstate(state)
     if not all(getattr(answer, "shape", None) == (1, 2, 2) for answer in answers):
         raise TypeError("query(image) is to return an image of the same shape")
     return answers
