@@ -137,7 +137,7 @@ def ink_translations(value, at_most):
         x, made = (np.asarray(images, dtype=float) for images in value)
     except (TypeError, ValueError):
         return "another shape", None
-    if made.shape != x.shape or made.shape[1:] != (1, SIZE, SIZE):
+    if made.shape != x.shape or made.shape[1:] != (1, SIZE, SIZE) or not made.size:
         return "another shape", None
     if not np.abs(made).max() <= 1:  # nor not a number
         return "not between -1 and 1", None
@@ -157,6 +157,8 @@ def ink_translations(value, at_most):
 MEASURES = {
     "recognisable_digits": functools.partial(digit_samples, at_most=0.3),
     "good_digits": functools.partial(digit_samples, at_most=0.2),
+    # ps5's own training, eight seeds: 0.064 to 0.090 after its 200 steps, 0.067 to 0.119 after 160. What is no
+    # translation: exchanging black and white 0.21, the average ink digit 0.26, blank paper 0.46, chalk itself 1.70.
     "recognisable_ink": functools.partial(ink_translations, at_most=0.15),
     "good_ink": functools.partial(ink_translations, at_most=0.12),
 }

@@ -73,6 +73,15 @@ WRONG_FIELDS = {
         partial(stepwise, step=lambda r, kernel, stride: (r - 1) * stride + kernel - 1),
         "You add kernel − 1 in each layer. The last of the r outputs sees a whole kernel: (r − 1) · stride + kernel.",
     ),
+    "strides_not_multiplied": (
+        lambda layers: 1 + sum((kernel - 1) * stride for kernel, stride in layers),
+        "Each layer counts with its own stride only. Strides multiply: behind two layers of stride 2, "
+        "neighbours are 4 pixels apart. Go from the last layer to the first, r ← (r − 1) · stride + kernel.",
+    ),
+    "one_too_many": (
+        partial(stepwise, step=lambda r, kernel, stride: (r - 1) * stride + kernel + 1),
+        "You add one too many in each layer: r − 1 steps and one kernel, (r − 1) · stride + kernel.",
+    ),
     "own_stride": (
         partial(jumps, own=True),
         "Each layer is widened by its *own* stride as well. A kernel's pixels lie as far apart as the strides of the "
@@ -94,10 +103,10 @@ WRONG_FIELDS = {
 
 
 def draw_layers(rng):
-    """Layers at which no two of the formulas agree."""
+    """Layers without gaps (no kernel is smaller than its stride) at which no two of the formulas agree."""
     formulas = [receptive_field, *(f for f, _ in WRONG_FIELDS.values())]
     while True:
-        layers = np.stack([rng.integers(2, 7, size=4), rng.permutation([1, 2, 3, 2])], axis=1)
+        layers = np.stack([rng.integers(3, 8, size=4), rng.permutation([1, 2, 3, 2])], axis=1)
         if len({int(f(layers)) for f in formulas}) == len(formulas):
             return (layers,)
 
@@ -208,6 +217,7 @@ class Unet(nn.Module):
         norm=nn.InstanceNorm2d,
         falling=LEAKY,
         rising=nn.ReLU,
+        innermost=None,
         last=nn.Tanh,
         norm_first=False,
         norm_last=False,
@@ -223,7 +233,8 @@ class Unet(nn.Module):
             self.down.append(nn.Sequential(*layers, *([norm(n)] if i or norm_first else [])))
         for i in reversed(range(depth)):
             n_in, n_out = widths[i] * (times if i < depth - 1 else 1), widths[i - 1] if i else c_out
-            self.up.append(nn.Sequential(rising(), up(n_in, n_out), *([norm(n_out)] if i or norm_last else [])))
+            before = innermost if innermost and i == depth - 1 else rising
+            self.up.append(nn.Sequential(before(), up(n_in, n_out), *([norm(n_out)] if i or norm_last else [])))
         self.last = last()
 
     def forward(self, x):
@@ -322,6 +333,11 @@ UNET = Exercise(
         "leaky_up": Misconception(
             partial(Unet, rising=LEAKY),
             "There is a LeakyReLU on the way up. Down it is `nn.LeakyReLU(0.2)`, up it is `nn.ReLU()`.",
+        ),
+        "leaky_at_the_bottom": Misconception(
+            partial(Unet, innermost=LEAKY),
+            "Between the last step down and the first step up there is a LeakyReLU. What comes before a step *up* is "
+            "a ReLU, there as well.",
         ),
         "default_slope": Misconception(
             partial(Unet, falling=nn.LeakyReLU),
