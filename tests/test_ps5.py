@@ -594,7 +594,7 @@ def trained_ink(steps, **answers):
 
 
 def test_the_notebooks_own_training_earns_everything():
-    assert judged("ink", trained_ink(200)).earned == 4
+    assert judged("ink", trained_ink(160)).earned == 4
 
 
 @pytest.mark.parametrize(
