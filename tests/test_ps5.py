@@ -443,6 +443,14 @@ def test_what_is_no_network_is_named_and_earns_nothing(name, thing):
     assert all("TypeError: this makes no nn.Module" in v.hint for v in result.verdicts)
 
 
+@pytest.mark.parametrize("name", exercises_of("ps5"))
+def test_what_was_handed_out_is_no_answer_yet(name):
+    def unwritten(*arguments):
+        raise NotImplementedError("your answer goes here")
+
+    assert set(hints(name, unwritten)) == {"There is no answer here yet."}
+
+
 def test_a_skip_that_is_missing_is_named_by_its_level():
     class OneSkip(NamedUNet):
         """With nothing but zeros where the second skip should be."""
