@@ -23,7 +23,7 @@ import numpy as np
 
 from gancourse.judge import close, judge, measured
 from gancourse.observe import decode, encode, observe
-from gancourse.probes import PROBES
+from gancourse.probes_translation import PROBES
 
 PUBLIC_FILE = "checks.json"
 MOST_NUMBERS = 10_000  # that one call of a student's function may hand to a reference, which computes on with them
@@ -40,7 +40,7 @@ class Property:
         inputs: draws one tuple of positional arguments from a `numpy.random.Generator`.
         part: "value" compares what is returned, "arguments" what became of the arguments.
         cases: how many inputs are drawn.
-        probe: how the function is called and what is compared, a name of `gancourse.probes.PROBES`.
+        probe: how the function is called and what is compared, a name of `PROBES`, see `gancourse.probes`.
         measure: where no single value is right: what is measured of the value, outside the student's process, and
             compared in its place; a name of `gancourse.measures.MEASURES`, or none.
     """

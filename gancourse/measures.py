@@ -102,7 +102,63 @@ def _outside(centred, components):
     return np.sum((centred - centred @ components.T @ components) ** 2) / len(centred)
 
 
+# --- a translation, on images of which the right one is known ---------------------------------------------------------
+
+
+def chalk(n, seed):
+    """n digits in chalk: thin and white on black, uint8 of shape (n, 1, 16, 16)."""
+    import torch
+
+    from gancourse.worlds.glyphs import glyphs
+
+    return glyphs(n, SIZE, generator=torch.Generator().manual_seed(seed)).image
+
+
+def in_ink(x):
+    """The same in ink, black on white and a pixel bolder; for images between −1 and 1, shape (n, 1, h, w)."""
+    from torch.nn.functional import max_pool2d, pad
+
+    return -max_pool2d(pad(x, (1, 0, 1, 0), value=-1.0), 2, 1)
+
+
+def ink_translations(value, at_most):
+    """What is most wrong with translations from chalk to ink, "right" if nothing is.
+
+    Args:
+        value: images in chalk and what was made of them, both between −1 and 1 and of shape (n, 1, 16, 16).
+        at_most: mean absolute difference from the right translations that is good enough.
+
+    Returns:
+        The word, and a remark with the numbers, or None if there are none.
+    """
+    import torch
+
+    try:
+        x, made = (np.asarray(images, dtype=float) for images in value)
+    except (TypeError, ValueError):
+        return "another shape", None
+    if made.shape != x.shape or made.shape[1:] != (1, SIZE, SIZE) or not made.size:
+        return "another shape", None
+    if not np.abs(made).max() <= 1:  # nor not a number
+        return "not between -1 and 1", None
+    right = in_ink(torch.tensor(x)).numpy()
+    error = np.abs(made - right).mean()
+    faults = {
+        "grey": np.abs(made).mean() < 0.4,
+        "unchanged": np.abs(made - x).mean() < 0.3,
+        "all alike": made.var(axis=0).mean() < ALIKE * right.var(axis=0).mean(),
+        "inverted": np.abs(made + x).mean() < 0.1,
+        "far": error > at_most,
+    }
+    remark = f"Measured: off by {error:.3f} on average (at most {at_most:g} is asked for)."
+    return next((word for word, there in faults.items() if there), "right"), remark
+
+
 MEASURES = {
     "recognisable_digits": functools.partial(digit_samples, at_most=0.3),
     "good_digits": functools.partial(digit_samples, at_most=0.2),
+    # ps5's own training, eight seeds: 0.065 to 0.085 after its 160 steps, 0.065 to 0.099 after 120. What is no
+    # translation: exchanging black and white 0.21, the average ink digit 0.26, blank paper 0.46, chalk itself 1.70.
+    "recognisable_ink": functools.partial(ink_translations, at_most=0.15),
+    "good_ink": functools.partial(ink_translations, at_most=0.12),
 }

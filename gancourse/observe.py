@@ -20,7 +20,9 @@ import numpy as np
 DTYPES = ("bool", "uint8", "int64", "float32", "float64")
 MAX_BYTES = 32 * 2**20
 MAX_TEXT = 2000  # characters; a longer text is cut off
-OWN_FILES = (__file__, __file__.replace("observe.py", "probes.py"))  # their lines are not the student's
+OWN_FILES = tuple(  # their lines are not the student's
+    __file__.replace("observe.py", own) for own in ("observe.py", "probes.py", "probes_translation.py")
+)
 
 
 def encode(value):

@@ -364,7 +364,7 @@ def _with_tensors(function, arguments):
     try:
         return function(*arguments)
     except NotImplementedError as error:
-        if not str(error):
+        if str(error) in ("", "your answer goes here"):  # the latter is what nbgrader puts in place of an answer
             raise
         raise TypeError(str(error)).with_traceback(error.__traceback__) from None
 

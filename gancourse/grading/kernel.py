@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from gancourse import observe, probes
+from gancourse import observe, probes, probes_translation
 from gancourse.notebooks import client
 
 MIME = "application/vnd.gancourse+json"
@@ -24,13 +24,14 @@ PREAMBLE = "import sys; sys.modules.update(dict.fromkeys({answers!r})); del sys;
 ASK = """
 (lambda b, shell, tools: (
     b.exec(b.compile({probes!r}, "gancourse/probes.py", "exec"), tools),
+    b.exec(b.compile({probes_translation!r}, "gancourse/probes_translation.py", "exec"), tools),
     b.exec(b.compile({observe!r}, "gancourse/observe.py", "exec"), tools),
     shell.display_pub.publish({{{mime!r}: tools["answer"]({name!r}, shell.user_ns, {calls!r}, tools["PROBES"])}}),
 ))(
     __import__("builtins"),
     __import__("IPython").get_ipython(),
     {{"__name__": "observe", "__file__": "gancourse/observe.py"}},
-)[3:]
+)[4:]
 """
 
 
@@ -100,7 +101,8 @@ class StudentKernel:
         Raises:
             KernelLost: as for `run`.
         """
-        sources = {m.__name__.split(".")[-1]: Path(m.__file__).read_text(encoding="utf-8") for m in (observe, probes)}
+        modules = (observe, probes, probes_translation)
+        sources = {m.__name__.split(".")[-1]: Path(m.__file__).read_text(encoding="utf-8") for m in modules}
         question = ASK.format(**sources, mime=MIME, name=name, calls=json.dumps(calls))
         cell = nbformat.v4.new_code_cell(question)
         self.run(cell, seconds)
