@@ -47,7 +47,7 @@ def played(task, size, seed, steps, **weights):
     torch.manual_seed(seed)
     pairs, at, system = load_pairs(task, size), device.best(), systems.find("cyclegan")
     game = device.place(systems.cyclegan(size, (pairs.a.x.shape[1], pairs.b.x.shape[1]), system.width, **weights), at)
-    options = {"average": 0.995, "bf16": device.has_bf16(at), "progress": False}
+    options = {"average": system.average, "bf16": device.has_bf16(at), "progress": False}
     return train(game, pairs.to(at).batches(BATCH), steps, optimiser=system.optimisers(), **options).average.cpu()
 
 

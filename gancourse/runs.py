@@ -89,7 +89,7 @@ def run(
             steps,
             optimiser=kind.optimisers(),
             snapshots=SNAPSHOTS,
-            average=0.999,
+            average=kind.average,
             bf16=bf16,
             capture=at.type == "cuda" and device.processes() == 1,
             keep=folder / "run.pt",

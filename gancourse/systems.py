@@ -55,6 +55,7 @@ class System:
         takes_classes: whether the number of classes is the data's to say.
         translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
         width: what it is, if nobody says.
+        average: decay of the moving average of its parameters. A long one blurs a game that keeps on changing its mind.
     """
 
     make: Callable
@@ -63,6 +64,7 @@ class System:
     takes_classes: bool = False
     translates: bool = False
     width: int = 32
+    average: float = 0.999
 
     def optimisers(self):
         """A pair of optimisers for `train`."""
@@ -104,8 +106,10 @@ SYSTEMS = {
     "bigan": System(BiGAN),
     "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
     "pix2pix": System(pix2pix, translates=True, width=16),
-    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16),
-    "unpaired-gan": System(partial(cyclegan, cycle=0.0, identity=0.0), rates=(5e-4, 1e-3), translates=True, width=16),
+    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16, average=0.995),
+    "unpaired-gan": System(
+        partial(cyclegan, cycle=0.0, identity=0.0), rates=(5e-4, 1e-3), translates=True, width=16, average=0.99
+    ),
     "cyclegan-photos": System(
         partial(full_cyclegan, blocks=6, halvings=2, strided=3), rates=(2e-4, 2e-4), translates=True, width=64
     ),
