@@ -9,10 +9,9 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import click
+import measured
 import numpy as np
 import torch
-from measured import load as load_measured
-from measured import save
 from torch.nn.functional import cross_entropy
 
 from gancourse import device, systems
@@ -22,6 +21,7 @@ from gancourse.features import load_features, train_classifier
 from gancourse.train import train
 
 SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
+PARTS = ("asked", "infogan", "semi_supervised")
 CONDITIONAL = {"cgan": STEPS, "projection": STEPS, "acgan": STEPS, "cgan, longer": 4000}
 LABELS = (20, 50, 100, 200)
 JUDGED = 5000
@@ -125,13 +125,13 @@ def semi_supervised(labels, source, seed, steps):
 
 @click.command()
 @click.option("--data", "sources", default="glyphs,mnist", help="Which of glyphs, mnist.")
-@click.option("--only", default="asked,infogan,semi_supervised", help="Which of asked, infogan, semi_supervised.")
+@click.option("--only", default=",".join(PARTS), help="Which parts.")
 @click.option("--names", default="/".join(CONDITIONAL), help="Which systems are asked, with slashes between.")
 @click.option("--info-data", default="plain-glyphs,glyphs", help="What InfoGAN learns.")
 @click.option("--steps", default=STEPS, help="Fewer, to try it out; results are not kept.")
 @click.option("--processes", default=os.cpu_count() or 1, help="Runs at a time.")
 def main(sources, only, names, info_data, steps, processes):
-    known = load_measured("conditional") if steps == STEPS else {}
+    known = measured.load("conditional") if steps == STEPS else {}
     sources = [source for source in sources.split(",") if there(source)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         if "asked" in only:
@@ -148,8 +148,8 @@ def main(sources, only, names, info_data, steps, processes):
                     ]
                     for name in names.split("/")
                 }
-                measured = {name: [r.result() for r in of] for name, of in runs.items()}
-                results[source] = results.get(source, {}) | row | measured
+                shares = {name: [r.result() for r in of] for name, of in runs.items()}
+                results[source] = results.get(source, {}) | row | shares
                 keep("asked", results, steps)
         if "infogan" in only:
             results, longer = known.get("infogan", {}), INFO_STEPS if steps == STEPS else steps
@@ -179,15 +179,12 @@ def there(source):
         return False
 
 
-def keep(name, results, steps):
-    """Write one part, and leave the others as they are by now: another process may be measuring them."""
-    print(name, results, flush=True)
+def keep(part, results, steps):
+    """Show what was measured, and keep it if it was measured in full."""
+    print(part, results, flush=True)
     if steps == STEPS:
-        known = load_measured("conditional") | {name: results}
-        kept = {part: known[part] for part in ("asked", "infogan", "semi_supervised") if part in known}
-        save(
-            "conditional", "python benchmarks/conditional.py", {"seeds": SEEDS, "protocol": PROTOCOL} | kept, ["torch"]
-        )
+        about = {"seeds": SEEDS, "protocol": PROTOCOL}
+        measured.keep("conditional", "python benchmarks/conditional.py", part, results, PARTS, about)
 
 
 if __name__ == "__main__":

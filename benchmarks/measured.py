@@ -31,3 +31,17 @@ def save(name, command, data, packages):
     path = FOLDER / f"{name}.json"
     path.write_text(json.dumps(about | data, indent=1, ensure_ascii=False) + "\n")
     print(f"wrote {path.relative_to(FOLDER.parent.parent)}")
+
+
+def keep(name, command, part, results, parts, about):
+    """Write one of a record's `parts`, and leave the others as they are by now: another process may be measuring them.
+
+    `about` says what holds for all of them.
+    """
+    known = load(name) | {part: results}
+    save(name, command, about | {p: known[p] for p in parts if p in known}, ["torch"])
+
+
+def columns(rows):
+    """Dictionaries of one number each as one of lists."""
+    return {name: [row[name] for row in rows] for name in rows[0]}

@@ -11,9 +11,8 @@ from functools import partial
 from multiprocessing import get_context
 
 import click
+import measured
 import torch
-from measured import load as load_measured
-from measured import save
 
 from gancourse import device
 from gancourse.data import to_float
@@ -137,7 +136,7 @@ def main(only, steps, seeds, processes):
 
         def runs(function, variants):
             every = {v: [pool.submit(function, *make, s, n) for s in range(seeds)] for v, make in variants.items()}
-            return {v: columns([run.result() for run in of]) for v, of in every.items()}
+            return {v: measured.columns([run.result() for run in of]) for v, of in every.items()}
 
         if "patches" in only:
             makes = {str(s): (judge, pix2pix(strided=s)) for s in FIELDS}
@@ -164,18 +163,12 @@ def told_by(inject):
     return pix2pix(generator=LayoutGenerator(CHANNELS, 3, SIZE, WIDTH // 2, inject))()
 
 
-def columns(rows):
-    """Dictionaries of one number each as one of lists."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def keep(name, results, steps):
-    """Write one part, and leave the others as they are by now."""
-    print(name, results, flush=True)
+def keep(part, results, steps):
+    """Show what was measured, and keep it if it was measured in full."""
+    print(part, results, flush=True)
     if not steps:
-        known = load_measured("paired") | {name: results}
-        kept = {part: known[part] for part in PARTS if part in known}
-        save("paired", "python benchmarks/paired.py", {"seeds": SEEDS, "protocol": PROTOCOL} | kept, ["torch"])
+        about = {"seeds": SEEDS, "protocol": PROTOCOL}
+        measured.keep("paired", "python benchmarks/paired.py", part, results, PARTS, about)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import click
+import measured
 import torch
-from measured import load as load_measured
-from measured import save
 
 from gancourse import device, systems
 from gancourse.course import CourseError
@@ -27,6 +26,7 @@ VARIANTS = {
     "cycle only": {"adversarial": 0.0, "identity": 0.0},
     "GAN only": {"cycle": 0.0, "identity": 0.0},
 }
+PARTS = ("ablation", "digits")
 DIGITS = ("mnist-usps", "mnist-usps-cropped", "glyphs-mnist")
 DIGIT_STEPS, DIGIT_SIZE = 2000, 16  # pixels; USPS has no more
 JUDGED = 1000
@@ -98,7 +98,7 @@ def digits(task, seed, steps):
 
 
 @click.command()
-@click.option("--only", default="ablation,digits", help="Which of ablation, digits.")
+@click.option("--only", default=",".join(PARTS), help="Which parts.")
 @click.option("--tasks", default=",".join(DIGITS), help="Digits to translate.")
 @click.option("--steps", type=int, help="Fewer, to try it out; results are not kept.")
 @click.option("--seeds", default=SEEDS)
@@ -109,16 +109,11 @@ def main(only, tasks, steps, seeds, processes):
         if "ablation" in only:
             runs = {v: [pool.submit(ablated, v, s, steps or STEPS) for s in range(seeds)] for v in VARIANTS}
             results = {"a copy": grey_levels(to_float(truth.a.x), to_float(truth.b.x))}
-            keep("ablation", results | {v: columns([r.result() for r in of]) for v, of in runs.items()}, steps)
+            keep("ablation", results | {v: measured.columns([r.result() for r in of]) for v, of in runs.items()}, steps)
         if "digits" in only:
             tasks = [task for task in tasks.split(",") if there(task)]
             runs = {t: [pool.submit(digits, t, s, steps or DIGIT_STEPS) for s in range(seeds)] for t in tasks}
-            keep("digits", {t: columns([r.result() for r in of]) for t, of in runs.items()}, steps)
-
-
-def columns(rows):
-    """Dictionaries of one number each as one of lists."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+            keep("digits", {t: measured.columns([r.result() for r in of]) for t, of in runs.items()}, steps)
 
 
 def there(task):
@@ -129,13 +124,12 @@ def there(task):
         return False
 
 
-def keep(name, results, steps):
-    """Write one part, and leave the others as they are by now."""
-    print(name, results, flush=True)
+def keep(part, results, steps):
+    """Show what was measured, and keep it if it was measured in full."""
+    print(part, results, flush=True)
     if not steps:
-        known = load_measured("unpaired") | {name: results}
-        kept = {part: known[part] for part in ("ablation", "digits") if part in known}
-        save("unpaired", "python benchmarks/unpaired.py", {"seeds": SEEDS, "protocol": PROTOCOL} | kept, ["torch"])
+        about = {"seeds": SEEDS, "protocol": PROTOCOL}
+        measured.keep("unpaired", "python benchmarks/unpaired.py", part, results, PARTS, about)
 
 
 if __name__ == "__main__":
