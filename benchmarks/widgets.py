@@ -7,8 +7,12 @@ import statistics
 import sys
 import time
 
-from gancourse import shift, widgets
+import torch
+
+from gancourse import checkpoints, shift, widgets
 from gancourse.games.gan import GAN
+from gancourse.image_widgets import CycleExplorer, ImageExplorer, TrainingImages
+from gancourse.layout_widget import LayoutPainter
 from gancourse.train import train
 from gancourse.worlds.mixtures import ring
 
@@ -20,6 +24,28 @@ def milliseconds(turn, values):
         turn(value)
         times.append(1000 * (time.perf_counter() - began))
     return times
+
+
+def image_cases(turns):
+    """The widgets of lectures 07 to 11, on the models that come with them."""
+    trained, stripes = checkpoints.load("cgan-glyphs"), checkpoints.load("cyclegan-stripes")
+    z, seven = trained.game.draw_latent(16), torch.full((16,), 7)
+    explorer = ImageExplorer(lambda turn: (trained.game.generate(z + turn, seven), "Sevens."), turn=(0.0, -1, 1, 0.001))
+    images, cycles = (
+        TrainingImages(trained.history),
+        CycleExplorer(stripes.history.first_real(), stripes.history.snapshots),
+    )
+    painter = LayoutPainter(checkpoints.load("pix2pix-labels").game.translate)
+    few = len(stripes.history.snapshots)
+    return {
+        "image explorer": (lambda v: setattr(explorer.controls["turn"], "value", v), [i / turns for i in range(turns)]),
+        "training images": (lambda v: setattr(images.at, "value", v), [i % few for i in range(turns)]),
+        "layout painter": (
+            lambda v: setattr(painter.controls["x_1"], "value", v),
+            [0.1 + 0.8 * (i % 80) / 80 for i in range(turns)],
+        ),
+        "cycle explorer": (lambda v: setattr(cycles.at, "value", v), [i % few for i in range(turns)]),
+    }
 
 
 def main(turns=200):
@@ -36,6 +62,7 @@ def main(turns=200):
         "player, round": (lambda v: setattr(player.round, "value", v), range(1, turns + 1)),
         "training scatter": (lambda v: setattr(scatter.at, "value", v), range(turns - 1, -1, -1)),
     }
+    cases |= image_cases(turns)
     for name, (turn, values) in cases.items():
         times = milliseconds(turn, values)
         slowest = sorted(times)[int(0.95 * len(times))]
