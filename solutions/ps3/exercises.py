@@ -949,7 +949,8 @@ SAMPLE = Exercise(
         "untrained": Misconception(
             lambda n: to_bytes(127.5 + np.random.default_rng(0).normal(0, 10, size=(n, 1, 16, 16))),
             "The samples are all grey: this generator has not been trained. Is it the one that your loop trained, "
-            "and does `generator_step` move it?",
+            "and does `generator_step` move it? Are its layers in `nn.Sequential` or `nn.ModuleList`? (The optimiser "
+            "does not see those in a plain list.)",
         ),
         "inverted": Misconception(
             lambda n: 255 - sample(n),
@@ -963,7 +964,8 @@ SAMPLE = Exercise(
         "noise": Misconception(
             lambda n: np.random.default_rng(0).integers(0, 256, size=(n, 1, 16, 16), dtype=np.uint8),
             "This is noise: the variance lies where digits have none. Has the generator been trained long enough, "
-            "with losses of both players on *logits*? Look at a few samples.",
+            "with losses of both players on *logits*? Look at a few samples. If they look like digits before you "
+            "convert them: take −1 … 1 to 0 … 255 by (x + 1) · 127.5, as uint8 wraps round below 0.",
         ),
         "data": Misconception(
             lambda n: to_bytes(drawn(n)),
@@ -972,7 +974,8 @@ SAMPLE = Exercise(
         "few_digits": Misconception(
             lambda n: sample(n, label=3),
             "Only some of the ten digits occur: the generator has dropped the others. Train longer, or with smaller "
-            "learning rates, and check that D sees real images from the whole set.",
+            "learning rates, and check that D sees real images from the whole set, and that each z is from N(0, I), "
+            "here as in training: `torch.randn`, not `torch.rand`.",
         ),
         "far": Misconception(
             partial(sample, contrast=0.6),
