@@ -44,6 +44,11 @@ WRONG_SIZES = {
         lambda size, kernel, stride, padding: (size + 2 * padding) // stride,
         "The kernel does not count in your formula. It has to fit in: take its size away first.",
     ),
+    "size_over_stride": (
+        lambda size, kernel, stride, padding: size // stride,
+        "This is size / stride, which is right for kernel 4, stride 2, padding 1, and not in general: "
+        "the kernel and the padding count.",
+    ),
     "without_stride": (
         lambda size, kernel, stride, padding: size + 2 * padding - kernel + 1,
         "The stride does not count in your formula: this is the size for stride 1.",
@@ -65,7 +70,8 @@ WRONG_ROUNDING = {
 }
 ONE_BEFORE_DIVIDING = Misconception(
     lambda size, kernel, stride, padding: (size + 2 * padding - kernel + 1) // stride,
-    "You add 1 before you divide by the stride. Divide first: the 1 is the kernel's first place.",
+    "At an exact fit it is one too small. If you add 1 before you divide by the stride: divide first, the 1 is the "
+    "kernel's first place. If you count with `range`: its end is left out, and the last place belongs in.",
 )
 
 
@@ -105,14 +111,15 @@ def draw_transposed(rng):
     while True:
         size, kernel = int(rng.integers(5, 30)), int(rng.integers(5, 9))
         stride, padding = int(rng.integers(2, 5)), int(rng.integers(1, 4))
-        if kernel not in (2 * padding, stride, stride + 2 * padding, stride + padding):
+        apart = kernel not in (2 * padding, stride, stride + 2 * padding, stride + padding)
+        if apart and stride - 1 not in (padding, 2 * padding):
             return size, kernel, stride, padding
 
 
 TRANSPOSED_OUTPUT_SIZE = Exercise(
     name="transposed_output_size",
     reference=transposed_output_size,
-    properties=(Property("is the size from which a convolution with the same settings comes", 1, draw_transposed),),
+    properties=(Property("is the size of what is painted, without the padding", 1, draw_transposed),),
     misconceptions={
         "stride_times_size": Misconception(
             lambda size, kernel, stride, padding: size * stride,
@@ -138,6 +145,20 @@ TRANSPOSED_OUTPUT_SIZE = Exercise(
         "without_kernel": Misconception(
             lambda size, kernel, stride, padding: (size - 1) * stride - 2 * padding + 1,
             "The kernel does not count in your formula: at its last place it still paints `kernel` pixels.",
+        ),
+        "nothing_at_the_end": Misconception(
+            lambda size, kernel, stride, padding: (size - 1) * stride - 2 * padding,
+            "This is where the last kernel begins. From there it still paints `kernel` pixels.",
+        ),
+        "side_by_side": Misconception(
+            lambda size, kernel, stride, padding: size * kernel - 2 * padding,
+            "You lay the kernels side by side. They begin `stride` pixels apart and overlap: only the last one paints "
+            "all its `kernel` pixels beyond where it begins.",
+        ),
+        "largest": Misconception(
+            lambda size, kernel, stride, padding: (size - 1) * stride - 2 * padding + kernel + stride - 1,
+            "A convolution with these settings does come from there to `size`, but by rounding down. It is the largest "
+            "size of which that is true; what the kernels paint is the smallest.",
         ),
         "kernel_minus_one": Misconception(
             lambda size, kernel, stride, padding: (size - 1) * stride - 2 * padding + kernel - 1,
@@ -166,10 +187,11 @@ def make_generator(
     first=None,
     constant=False,
     norm_first=True,
+    start=None,
 ):
     """A generator with its parts to be exchanged: what the reference and the misconceptions are made of."""
     up = up or partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
-    n = width * size // 8
+    n = start or width * size // 8
     layers = [nn.Unflatten(1, (latent, 1, 1)), (first or nn.ConvTranspose2d)(latent, n, 4)]
     layers += [norm(n), activation()] if norm_first else [activation()]
     while size > 8:
@@ -299,7 +321,7 @@ GENERATOR = Exercise(
             "The number of channels stays the same. It halves whenever the size doubles, down to `width`.",
         ),
         "width_at_the_start": Misconception(
-            lambda size, channels, width, latent: make_generator(size, channels, 8 * width // size, latent),
+            lambda size, channels, width, latent: make_generator(size, channels, width, latent, start=width),
             "It begins with `width` channels. `width` is what the *last* hidden layer has; the first, at 4×4, has "
             "width · size / 8.",
         ),
@@ -357,6 +379,11 @@ def make_discriminator(
         n, size = double, size // 2
     layers += [nn.Flatten(), nn.Linear(n * 16, 10), activation(), nn.Linear(10, 1)] if hidden else [nn.Conv2d(n, 1, 4)]
     return nn.Sequential(*layers, *([nn.BatchNorm2d(1)] if norm_last else []), nn.Flatten(), last())
+
+
+class Averaged(nn.Module):
+    def forward(self, logits):
+        return logits.mean()
 
 
 def convolve_and_pool(pool):
@@ -456,6 +483,16 @@ DISCRIMINATOR = Exercise(
                 *([nn.AvgPool2d(size // 16)] if size > 16 else []), make_discriminator(16, channels, width)
             ),
             "It has as many layers for 32 pixels as for 16. Build them in a loop: halve until 4×4 is reached.",
+        ),
+        "not_flattened": Misconception(
+            lambda *s: nn.Sequential(*list(make_discriminator(*s))[:-2]),
+            "The logits come out as images of one pixel, shape (n, 1, 1, 1). Put `nn.Flatten()` behind the last "
+            "convolution: (n, 1).",
+        ),
+        "averaged": Misconception(
+            lambda *s: nn.Sequential(make_discriminator(*s), Averaged()),
+            "One number comes out for the whole batch. D judges each image by itself: no mean in `forward`. "
+            "The loss takes it.",
         ),
         "two_classes": Misconception(
             lambda size, channels, width: nn.Sequential(
@@ -632,6 +669,27 @@ def draw_generator_players(rng):
     return (*players, z)
 
 
+def two_steps(generator, discriminator, optimiser, x, z):
+    """A step for x, and then a step for G(z)."""
+    losses = []
+    for images, sign in ((x, -1), (generator(z).detach(), 1)):
+        losses.append(softplus(sign * discriminator(images)).mean())
+        optimiser.zero_grad()
+        losses[-1].backward()
+        optimiser.step()
+    return sum(losses).detach()
+
+
+def loss_of_afterwards(generator, discriminator, optimiser, x, z):
+    discriminator_step(generator, discriminator, optimiser, x, z)
+    with torch.no_grad():
+        return softplus(-discriminator(x)).mean() + softplus(discriminator(generator(z))).mean()
+
+
+LOSS_OF_AFTERWARDS = (
+    "This is the loss after the step. Return the one that you went down: compute it once, before `optimiser.step()`."
+)
+
 DISCRIMINATOR_STEP = Exercise(
     name="discriminator_step",
     reference=discriminator_step,
@@ -664,6 +722,11 @@ DISCRIMINATOR_STEP = Exercise(
             partial(discriminator_step, after=nothing),
             "The loss and its gradients are right, but D does not move: `optimiser.step()` is missing.",
         ),
+        "two_steps": Misconception(
+            two_steps,
+            "You take a step for x and another one for G(z). Add the two losses, then call `backward` and `step` once.",
+        ),
+        "loss_of_afterwards": Misconception(loss_of_afterwards, LOSS_OF_AFTERWARDS),
         "labels_swapped": Misconception(
             with_loss(lambda real, fake: softplus(real).mean() + softplus(-fake).mean()),
             "The labels are the wrong way round: you teach D to call x fake and G(z) real. Real is 1, generated 0.",
@@ -739,6 +802,12 @@ def moves_both(generator, discriminator, optimiser, z):
     return loss
 
 
+def generators_loss_of_afterwards(generator, discriminator, optimiser, z):
+    generator_step(generator, discriminator, optimiser, z)
+    with torch.no_grad():
+        return softplus(-discriminator(generator(z))).mean()
+
+
 def with_generator_loss(loss_of):
     return partial(generator_step, loss_of=loss_of)
 
@@ -778,6 +847,7 @@ GENERATOR_STEP = Exercise(
             partial(generator_step, after=nothing),
             "The loss and its gradients are right, but G does not move: `optimiser.step()` is missing.",
         ),
+        "loss_of_afterwards": Misconception(generators_loss_of_afterwards, LOSS_OF_AFTERWARDS),
         "saturating": Misconception(
             with_generator_loss(lambda fake: -softplus(fake).mean()),
             "This is the saturating loss, E log(1 − σ(D(G(z)))): it hardly moves a generator that D sees through. "
@@ -879,7 +949,8 @@ SAMPLE = Exercise(
         "untrained": Misconception(
             lambda n: to_bytes(127.5 + np.random.default_rng(0).normal(0, 10, size=(n, 1, 16, 16))),
             "The samples are all grey: this generator has not been trained. Is it the one that your loop trained, "
-            "and does `generator_step` move it?",
+            "and does `generator_step` move it? Are its layers in `nn.Sequential` or `nn.ModuleList`? (The optimiser "
+            "does not see those in a plain list.)",
         ),
         "inverted": Misconception(
             lambda n: 255 - sample(n),
@@ -893,7 +964,8 @@ SAMPLE = Exercise(
         "noise": Misconception(
             lambda n: np.random.default_rng(0).integers(0, 256, size=(n, 1, 16, 16), dtype=np.uint8),
             "This is noise: the variance lies where digits have none. Has the generator been trained long enough, "
-            "with losses of both players on *logits*? Look at a few samples.",
+            "with losses of both players on *logits*? Look at a few samples. If they look like digits before you "
+            "convert them: take −1 … 1 to 0 … 255 by (x + 1) · 127.5, as uint8 wraps round below 0.",
         ),
         "data": Misconception(
             lambda n: to_bytes(drawn(n)),
@@ -902,7 +974,8 @@ SAMPLE = Exercise(
         "few_digits": Misconception(
             lambda n: sample(n, label=3),
             "Only some of the ten digits occur: the generator has dropped the others. Train longer, or with smaller "
-            "learning rates, and check that D sees real images from the whole set.",
+            "learning rates, and check that D sees real images from the whole set, and that each z is from N(0, I), "
+            "here as in training: `torch.randn`, not `torch.rand`.",
         ),
         "far": Misconception(
             partial(sample, contrast=0.6),
@@ -1023,6 +1096,11 @@ INTERPOLATE = Exercise(
             on_unit_sphere,
             "The walk is on the sphere of radius 1. Normalise only to find the angle; "
             "the weights go to z_start and z_end as they are.",
+        ),
+        "zero_at_same": Misconception(
+            lambda *a: torch.nan_to_num(slerp_without_care(*a)),
+            "Where both are the same, your rows are 0. `nan_to_num`, or a small number added to sin ω, hides that "
+            "0 / 0 stood there. Return z_start, in every row.",
         ),
         "nan_at_same": Misconception(
             slerp_without_care,

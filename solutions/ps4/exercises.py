@@ -66,6 +66,11 @@ ONE_HOT = Exercise(
             lambda labels, classes: 2 * one_hot(labels, classes) - 1,
             "The other entries are −1. They are 0.",
         ),
+        "every_row": Misconception(
+            lambda labels, classes: np.tile(one_hot(labels, classes).max(axis=0), (len(labels), 1)),
+            "All rows are the same, with a 1 for every label of the batch: `[:, labels] = 1` fills whole columns. "
+            "One entry of each row: `[np.arange(len(labels)), labels] = 1`.",
+        ),
         "one_cold": Misconception(
             lambda labels, classes: 1 - one_hot(labels, classes),
             "Ones and zeros have changed places: the 1 is at the label, the zeros everywhere else.",
@@ -114,6 +119,19 @@ def as_columns(x, labels, classes):
 def scrambled_maps(x, labels, classes):
     """The codes repeated as a whole until there are enough numbers, and put into the shape of the maps."""
     return np.concatenate([x, np.resize(one_hot(labels, classes), (len(x), classes, *x.shape[2:]))], axis=1)
+
+
+def tiled_maps(x, labels, classes):
+    """Likewise, each image's code by itself."""
+    n, _, height, width = x.shape
+    codes = np.tile(one_hot(labels, classes), height * width)
+    return np.concatenate([x, codes.reshape(n, classes, height, width)], axis=1)
+
+
+RESHAPED = (
+    "You repeat the codes and reshape, and the numbers end up in other maps. Give the codes two more axes, "
+    "`codes[:, :, None, None]`, and broadcast those to height and width."
+)
 
 
 def draw_labelled(rng, n, classes, *shape):
@@ -177,14 +195,21 @@ CONDITION_IMAGES = Exercise(
             lambda x, labels, classes: with_maps(x, np.ones((len(x), classes))),
             "All the maps are ones, whatever the label. Only the map of the image's class is.",
         ),
+        "labels_of_the_batch": Misconception(
+            lambda x, labels, classes: with_maps(x, np.tile(one_hot(labels, classes).max(axis=0), (len(labels), 1))),
+            "Every image gets the maps of all labels of the batch: `[:, labels] = 1` fills those for all images. "
+            "Image i has one map of ones, that of labels[i].",
+        ),
         "one_label": Misconception(
             lambda x, labels, classes: condition_images(x, np.full_like(labels, labels[0]), classes),
             "All images get the maps of the first label. Each has its own: image i goes with labels[i].",
         ),
-        "reshaped": Misconception(
-            scrambled_maps,
-            "You repeat the codes and reshape, and the numbers end up in other maps. Give the codes two more axes, "
-            "`codes[:, :, None, None]`, and broadcast those to height and width.",
+        "reshaped": Misconception(scrambled_maps, RESHAPED),
+        "tiled_and_reshaped": Misconception(tiled_maps, RESHAPED),
+        "painted_with_the_image": Misconception(
+            lambda x, labels, classes: np.concatenate([x, maps_of(x, labels, classes) * x[:, :1]], axis=1),
+            "The map of the class holds the image once more. It is 1 everywhere: where the image is 0 nothing would be "
+            "said of the class.",
         ),
         "shared_out": Misconception(
             lambda x, labels, classes: with_maps(x, one_hot(labels, classes) / (x.shape[2] * x.shape[3])),
@@ -208,6 +233,14 @@ def draw_projection(rng):
     n, d, classes = 5, int(rng.integers(6, 9)), 4
     return rng.normal(size=(n, d)), rng.normal(size=n), rng.normal(size=(classes, d)), draw_labels(rng, n, classes)
 
+
+ALL_PAIRS = (
+    "A matrix product of features and `embedding[labels]` pairs every example with every other one's class. Multiply "
+    "number by number and sum along the axis of features."
+)
+COLUMN_PLUS_ROW = (
+    "A column plus a row is a table: shapes (n, 1) and (n,) broadcast to (n, n). Give both the shape (n,)."
+)
 
 PROJECTION_LOGIT = Exercise(
     name="projection_logit",
@@ -233,14 +266,21 @@ PROJECTION_LOGIT = Exercise(
         ),
         "all_pairs": Misconception(
             lambda features, logit, embedding, labels: logit + features @ embedding[labels].T,
-            "`features @ embedding[labels].T` pairs every example with every other one's class. Multiply number by "
-            "number and sum along the axis of features.",
+            ALL_PAIRS,
+        ),
+        "all_pairs_transposed": Misconception(
+            lambda features, logit, embedding, labels: logit + embedding[labels] @ features.T,
+            ALL_PAIRS,
         ),
         "column_plus_row": Misconception(
             lambda features, logit, embedding, labels: (
                 logit[:, None] + (features * embedding[labels]).sum(dim=1, keepdim=True).T
             ),
-            "A column plus a row is a table: shapes (n, 1) and (n,) broadcast to (n, n). Give both the shape (n,).",
+            COLUMN_PLUS_ROW,
+        ),
+        "row_plus_column": Misconception(
+            lambda features, logit, embedding, labels: logit + (features * embedding[labels]).sum(dim=1, keepdim=True),
+            COLUMN_PLUS_ROW,
         ),
         "summed_over_batch": Misconception(
             lambda features, logit, embedding, labels: logit + (features * embedding[labels]).sum(),
@@ -358,6 +398,10 @@ BY_BCE = {
     "real": lambda f: F.binary_cross_entropy(f.sigmoid(), torch.ones_like(f)),
     "fake": lambda f: F.binary_cross_entropy(f.sigmoid(), torch.zeros_like(f)),
 }
+WITH_EPSILON = {
+    "real": lambda f: -(f.sigmoid() + 1e-8).log().mean(),
+    "fake": lambda f: -(1 - f.sigmoid() + 1e-8).log().mean(),
+}
 SUMMED = {
     "real": lambda f: F.softplus(-f).sum(),
     "fake": lambda f: F.softplus(f).sum(),
@@ -385,6 +429,11 @@ LOGARITHM_OF_PROBABILITY = (
     "At |logit| = 1000 it is inf, or cut off at 100: a probability was rounded to 0 before the logarithm. Use the "
     "logits: `softplus` or `binary_cross_entropy_with_logits`, and `cross_entropy`."
 )
+EPSILON = (
+    "A small number is added inside a logarithm. It prevents inf, but cuts the loss off: −log 1e-8 is 18, where 1000 "
+    "is right, and beyond it there is no gradient. Use the logits: `softplus` or `binary_cross_entropy_with_logits`."
+)
+SOURCE_SUMMED = "What is paid for real or generated is summed over the batch. It is a mean, as the class term is."
 NO_LOGARITHM = "The logarithm is missing in the class term: it is −log of the probability, not minus the probability."
 
 
@@ -518,7 +567,12 @@ ACGAN_DISCRIMINATOR = Exercise(
             "The first two terms are half of what they should be: you average over real and generated together. "
             "Each has a mean of its own; add the two.",
         ),
+        "real_labels_for_all": Misconception(
+            lambda r, f, rc, fc, rl, fl: acgan_discriminator_loss(r, f, rc, fc, rl, rl),
+            "Both class terms compare with real_labels. The generated images were asked to have `fake_labels`.",
+        ),
         "summed": Misconception(discriminator_with(**SUMMED, classify=classify_summed), SUMS),
+        "source_summed": Misconception(discriminator_with(**SUMMED), SOURCE_SUMMED),
         "one_per_example": Misconception(
             lambda r, f, *rest: F.softplus(-r) + F.softplus(f) + class_losses(*rest), ONE_PER_EXAMPLE
         ),
@@ -532,6 +586,7 @@ ACGAN_DISCRIMINATOR = Exercise(
             discriminator_with(classify=classify_by_logarithm), LOGARITHM_OF_PROBABILITY
         ),
         "by_bce": Misconception(discriminator_with(**BY_BCE), LOGARITHM_OF_PROBABILITY),
+        "with_epsilon": Misconception(discriminator_with(**WITH_EPSILON), EPSILON),
         "detached": Misconception(lambda *a: acgan_discriminator_loss(*a).detach(), DETACHED),
         "fakes_detached": Misconception(
             lambda r, f, rc, fc, *labels: acgan_discriminator_loss(r, f.detach(), rc, fc.detach(), *labels),
@@ -595,7 +650,13 @@ ACGAN_GENERATOR = Exercise(
             "for, `fake_labels`.",
         ),
         "halved": Misconception(lambda *a: acgan_generator_loss(*a) / 2, HALVED),
+        "minus_discriminators": Misconception(
+            lambda f, fc, fl: -says_fake(f) - F.cross_entropy(fc, fl),
+            "This is minus what the discriminator pays. The two are against each other over real or generated only, "
+            "and there the term is to be −log σ(f); the class both want right.",
+        ),
         "summed": Misconception(generator_with(real=SUMMED["real"], classify=classify_summed), SUMS),
+        "source_summed": Misconception(generator_with(real=SUMMED["real"]), SOURCE_SUMMED),
         "one_per_example": Misconception(lambda f, fc, fl: F.softplus(-f) + F.cross_entropy(fc, fl), ONE_PER_EXAMPLE),
         "softmax_first": Misconception(generator_with(classify=classify_softmax_first), SOFTMAX_TWICE),
         "sigmoid_first": Misconception(generator_with(real=SIGMOID_TWICE["real"]), SIGMOID_TWICE_HINT),
@@ -605,6 +666,12 @@ ACGAN_GENERATOR = Exercise(
         "by_logarithm": Misconception(generator_with(real=BY_LOGARITHM["real"]), LOGARITHM_OF_PROBABILITY),
         "class_by_logarithm": Misconception(generator_with(classify=classify_by_logarithm), LOGARITHM_OF_PROBABILITY),
         "by_bce": Misconception(generator_with(real=BY_BCE["real"]), LOGARITHM_OF_PROBABILITY),
+        "with_epsilon": Misconception(generator_with(real=WITH_EPSILON["real"]), EPSILON),
+        "class_detached": Misconception(
+            lambda f, fc, fl: acgan_generator_loss(f, fc.detach(), fl),
+            "No gradient flows to fake_class_logits, and so nothing moves the images towards their class. The "
+            "generator learns from both terms: no `.detach()`.",
+        ),
         "detached": Misconception(lambda *a: acgan_generator_loss(*a).detach(), DETACHED),
     },
 )
@@ -665,6 +732,16 @@ INFO_LOSS = Exercise(
             lambda logits, *rest: info_loss(logits, *rest) - math.log(logits.shape[1]),
             "You take the entropy of the class code, log K, away. It is a constant that no network can change; leave "
             "it out, as the text says.",
+        ),
+        "plus_entropy": Misconception(
+            lambda logits, *rest: info_loss(logits, *rest) + math.log(logits.shape[1]),
+            "You add the entropy of the class code, log K. It is a constant that no network can change; leave it out, "
+            "as the text says.",
+        ),
+        "square_only": Misconception(
+            info_with(lambda mean, c, std: gaussian(mean, c, std, constant=0) - std.log()),
+            "For the continuous codes there is only the square. log std and ½ log 2π belong to −log of a Gaussian, "
+            "too; without log std the loss falls for ever as std grows, and Q learns to say nothing.",
         ),
         "no_log_std": Misconception(
             info_with(lambda mean, c, std: gaussian(mean, c, std) - std.log()),
@@ -828,6 +905,8 @@ def draw_latents(rng, n=5, d=3):
             return z, threshold, seed
 
 
+ONCE = "You draw once. A fresh number can be out of range, too: go on until all are in, with `while`."
+
 TRUNCATE = Exercise(
     name="truncate",
     reference=truncate,
@@ -877,7 +956,11 @@ TRUNCATE = Exercise(
         ),
         "once": Misconception(
             lambda z, threshold, draw: resample(z, threshold, draw, lambda z: np.abs(z) > threshold, rounds=1),
-            "You draw once. A fresh number can be out of range, too: go on until all are in, with `while`.",
+            ONCE,
+        ),
+        "once_for_every_place": Misconception(
+            lambda z, threshold, draw: replaced(z, threshold, draw(z.size).reshape(z.shape)),
+            ONCE,
         ),
         "upper_only": Misconception(
             lambda z, threshold, draw: resample(z, threshold, draw, lambda z: z > threshold),
@@ -956,6 +1039,10 @@ def frechet_with(shift=squared_shift, spread=covariance, cross=trace_of_root, fa
     return distance
 
 
+def roots_of(values):
+    return np.sqrt(np.clip(values.real, 0, None)).sum()
+
+
 def with_small_diagonal(s, t):
     return trace_of_root(s + 1e-3 * np.eye(len(s)), t + 1e-3 * np.eye(len(s)))
 
@@ -1005,6 +1092,20 @@ FRECHET_DISTANCE = Exercise(
             "Only the variances enter, not the covariances: `np.sqrt(S * T)` multiplies entry by entry. Use the matrix "
             "product, `S @ T`, and its eigenvalues.",
         ),
+        "entry_by_entry": Misconception(
+            frechet_with(cross=lambda s, t: roots_of(np.linalg.eigvals(s * t))),
+            "`S * T` multiplies entry by entry. S T is the matrix product, `S @ T`.",
+        ),
+        "one_triangle": Misconception(
+            frechet_with(cross=lambda s, t: roots_of(np.linalg.eigvalsh(s @ t))),
+            "`eigvalsh` and `eigh` are for symmetric matrices: they read one triangle only. S T is not symmetric, even "
+            "though S and T are. Use `np.linalg.eigvals`.",
+        ),
+        "singular_values": Misconception(
+            frechet_with(cross=lambda s, t: roots_of(np.linalg.svd(s @ t, compute_uv=False))),
+            "You use the singular values of S T. They are its eigenvalues only if it is symmetric, which S T is not. "
+            "Use `np.linalg.eigvals`.",
+        ),
         "biased_covariance": Misconception(
             frechet_with(spread=lambda x: covariance(x, ddof=0)),
             "Your covariances are divided by n. The Fréchet inception distance uses `np.cov`, which divides by n − 1.",
@@ -1034,7 +1135,7 @@ FRECHET_DISTANCE = Exercise(
             "The squared differences of the means are averaged over the features. Sum them.",
         ),
         "one_mean": Misconception(
-            frechet_with(shift=lambda x, y: x.shape[1] * (x.mean() - y.mean()) ** 2),
+            frechet_with(shift=lambda x, y: (x.mean() - y.mean()) ** 2),
             "You take one mean over everything. Every feature has its own: `x.mean(axis=0)`.",
         ),
         "no_shift": Misconception(
@@ -1244,6 +1345,10 @@ KERNEL_DISTANCE = Exercise(
             lambda x, y: np.sqrt(np.maximum(kernel_distance(x, y), 0)),
             "You take the root. MMD² is asked for, as it is, also below 0.",
         ),
+        "root_of_negative": Misconception(
+            lambda x, y: np.sqrt(kernel_distance(x, y)) if kernel_distance(x, y) > 0 else np.nan,
+            "You take the root, which is nan below 0. MMD² is asked for, as it is.",
+        ),
         "clipped": Misconception(
             lambda x, y: np.maximum(kernel_distance(x, y), 0),
             "You set negative values to 0. An unbiased estimate of 0 is below 0 about as often as above; cut that off, "
@@ -1253,6 +1358,14 @@ KERNEL_DISTANCE = Exercise(
             lambda x, y: np.abs(kernel_distance(x, y)),
             "You take the absolute value. An unbiased estimate of 0 is below 0 about as often as above; turn that "
             "round, and it is biased.",
+        ),
+        "cross_sum": Misconception(
+            distance_with(across=np.sum),
+            "The third term is a sum. It is a mean as the other two are: divide by n · m.",
+        ),
+        "divided_by_the_others": Misconception(
+            lambda x, y: distance_with(within=lambda k: (k.sum() - np.trace(k)) / (len(x) * (len(x) - 1)))(x, y),
+            "You divide both sums by n (n − 1). There are m samples in y: m (m − 1) pairs.",
         ),
         "sums": Misconception(
             distance_with(within=lambda k: k.sum() - np.trace(k), across=np.sum),
