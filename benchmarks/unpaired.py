@@ -21,7 +21,7 @@ from gancourse.train import train
 
 SEEDS, STEPS, BATCH = 3, 2500, 16
 VARIANTS = {
-    "both": {},
+    "all three": {},
     "no identity": {"identity": 0.0},
     "cycle only": {"adversarial": 0.0, "identity": 0.0},
     "GAN only": {"cycle": 0.0, "identity": 0.0},

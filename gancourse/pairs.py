@@ -4,9 +4,9 @@ Aligned, b[i] being what is to be made of a[i]; 32 pixels a side, if not said ot
 
 | task | a | b | what a does not tell |
 |---|---|---|---|
-| "labels-to-shapes" | a layout, see `planes` | striped scenes of one or two objects | where stripes begin |
+| "labels-to-shapes" | a layout, see `planes` | striped scenes of one or two objects | soft edges |
 | "edges-to-shapes" | outlines | such scenes without stripes | every colour |
-| "grey-to-shapes", "grey-to-photos" | shades of grey | the same in colour | hue; shapes' colours differ in grey, too |
+| "grey-to-shapes", "grey-to-photos" | shades of grey | the same in colour | hue, of photos only |
 | "small-to-shapes", "small-to-photos" | a fourth of the side | the same at full size | detail |
 | "hole-to-shapes", "hole-to-photos" | with a grey square in the middle | the whole | the middle |
 | "plain-striped-truth" | scenes of one object without stripes | the same with stripes | nothing |

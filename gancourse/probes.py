@@ -65,8 +65,15 @@ def network_output(function, shape, *settings):
 
 
 def network_layers(function, shape, *settings):
-    """A network's layers with weights, and what else changes the size, in order, as a text."""
-    return ", ".join(step.layer for step in _steps(function, shape, settings))
+    """A network's layers with weights, and what else changes the size, in order, as a text.
+
+    Layers in a plain list work, but no optimiser finds their weights: then the text says so.
+    """
+    steps = _steps(function, shape, settings)
+    used = sum(step.weights for step in steps)
+    found = sum(p.ndim > 1 for p in _made(function, settings).parameters())
+    hidden = f"; but parameters() finds the weights of {found} of these {used} layers" if found < used else ""
+    return ", ".join(step.layer for step in steps) + hidden
 
 
 def network_norms(function, shape, *settings):

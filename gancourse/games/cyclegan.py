@@ -15,7 +15,7 @@ POOL = 50
 
 
 class ResidualBlock(nn.Module):
-    """x + f(x), f two convolutions, each with a norm (He et al. 2016; Johnson et al. 2016): it starts near x."""
+    """x + f(x), f two convolutions, each with a norm (He et al. 2016; Johnson et al. 2016): it adds to x."""
 
     def __init__(self, channels, norm=nn.InstanceNorm2d):
         super().__init__()
@@ -60,7 +60,7 @@ class ResidualGenerator(nn.Module):
 
 
 class ImagePool(nn.Module):
-    """The last `size` images made, so that D does not forget what G used to do (Shrivastava et al. 2017).
+    """`size` of the images made so far, so that D does not forget what G used to do (Shrivastava et al. 2017).
 
     Everything is tensors of fixed shapes: a run that is resumed finds its images again, and a GPU can record it.
 

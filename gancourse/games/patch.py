@@ -42,7 +42,8 @@ class PatchDiscriminator(nn.Module):
         width: channels of the first layer; they double with every layer, up to 8 times.
         strided: layers that halve the size; what is seen grows with them: 7, 16, 34, 70 pixels for 0 to 3, and
             a single one for -1, the paper's PixelGAN.
-        norm: what follows the hidden layers but the first: instance norm, which does not mix the images of a batch.
+        norm: what follows the hidden layers but the first: instance norm, which does not mix the images of a batch. It
+            lets a little of the whole image into every logit; without it the field is exact.
 
     Raises:
         ValueError: from `forward`, the image is too small for the depth.

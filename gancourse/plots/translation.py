@@ -92,13 +92,14 @@ def _richest(magnitude, side):
     return left, top, float(held.max())
 
 
-def sweep(rows, label="layout recovered [%]"):
+def sweep(rows, label="layout recovered [%]", real=None):
     """How good and how fast a system is with PatchGANs that see more or less; every run is a point.
 
     Args:
         rows: for each receptive field a dict: "field" in pixels, "accuracy", a list of shares, one per run, and
             "images_per_second", likewise.
         label: of the accuracy.
+        real: the accuracy on real images, if known: a line.
     """
     rows = sorted(rows, key=lambda row: row["field"])
     fields = [row["field"] for row in rows]
@@ -108,13 +109,17 @@ def sweep(rows, label="layout recovered [%]"):
     for ax, (key, times, name, colour, marker) in zip(axes, panels, strict=True):
         for row in rows:
             values = times * np.asarray(row[key])
-            ax.plot(np.full(len(values), row["field"]), values, marker, color=colour, ms=6, alpha=0.6)
+            beside = row["field"] * np.linspace(0.94, 1.06, len(values))  # equal ones would hide each other
+            ax.plot(beside, values, marker, color=colour, ms=6, alpha=0.6)
         means.append([times * mean_and_error(row[key])[0] for row in rows])
         ax.plot(fields, means[-1], "-", color=colour, lw=2)
         ax.set(xscale="log", xlabel="receptive field [pixels]", ylabel=name)
         ax.set_xticks(fields, fields)
         ax.minorticks_off()
     axes[1].set_ylim(0, None)
+    if real is not None:
+        axes[0].axhline(100 * real, color=INK, lw=1.2, ls="--", label="real images")
+        axes[0].legend(**LEGEND)
     told = [f"{f} pixels {a:.1f} and {s:.0f}" for f, a, s in zip(fields, *means, strict=True)]
     figure.description = f"Means of {label} and of images a second, by receptive field: " + "; ".join(told) + "."
     return figure
@@ -228,7 +233,7 @@ def cycles(x, snapshot, shown=8):
     n = min(shown, len(x), len(made))
     x, made, back = x[:n].float().cpu(), made[:n], back[:n]
     difference = (AMPLIFIED * (back - x)).clamp(-1, 1)
-    named = ("input", x), ("translation", made), ("back again", back), (f"difference × {AMPLIFIED}", difference)
+    named = ("input", x), ("translation", made), ("back again", back), (f"back − input, × {AMPLIFIED}", difference)
     description = (
         f"Step {snapshot.step}: {n} images, their translations, and what comes back, which differs from the images by "
         f"{_levels(back - x):.1f} grey levels of 256 on average; the translations differ by {_levels(made - x):.1f}."
