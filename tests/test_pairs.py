@@ -21,7 +21,7 @@ PLACES = (Path(__file__).parents[2] / "shared" / "data", NAMED, NAMED / "data")
 SHARED = next((place for place in PLACES if (place / "MNIST").is_dir()), None)
 real = pytest.mark.skipif(SHARED is None, reason="the real sets are not on this machine")
 
-DOWNLOADED = ("mnist-usps", "glyphs-mnist")
+DOWNLOADED = ("mnist-usps", "mnist-usps-cropped", "glyphs-mnist")
 BUILT_IN = tuple(task for task in TASKS if task not in DOWNLOADED)
 ALIGNED = ("-to-", "-truth")
 
@@ -139,7 +139,7 @@ def test_a_task_is_the_same_every_time_and_another_in_the_other_split(task):
     for one, two, other in zip(*((p.a, p.b) for p in (first, again, test)), strict=True):
         assert torch.equal(one.x, two.x) and torch.equal(one.label, two.label)
         assert not torch.equal(one.x, other.x)
-    assert first.b.x.shape[1:] == (3, 32, 32)
+    assert first.b.x.shape[1:] == (1 if task == "shapes-outlines" else 3, 32, 32)
     assert load_pairs(task, size=16, n=2).b.x.shape[2:] == (16, 16)
 
 
@@ -399,3 +399,14 @@ def test_real_digits_keep_their_labels_on_both_sides(monkeypatch, task, sizes):
     mnist = digits.a if task == "mnist-usps" else digits.b
     assert torch.equal(mnist.x, data.load("mnist", split="test").x)  # not resampled
     assert [x.shape for x in next(digits.batches(5))] == [(5, 1, 28, 28)] * 2
+
+
+@real
+def test_mnist_without_its_margin_fills_the_frame_as_usps_does(monkeypatch):
+    monkeypatch.setenv("GANCOURSE_DATA", str(SHARED))
+    ink = {}
+    for task in ("mnist-usps", "mnist-usps-cropped"):
+        digits = load_pairs(task, 16, split="test", n=500)
+        ink[task] = float((digits.a.x[:, :, :, :3] > 50).float().mean())  # in the left columns
+        assert digits.a.x.shape[1:] == digits.b.x.shape[1:] == (1, 16, 16)
+    assert ink["mnist-usps"] < 0.02 < ink["mnist-usps-cropped"]

@@ -617,3 +617,19 @@ def test_the_text_names_every_reading_that_counts():
     text = next(c.source for c in notebook.cells if "Write `reading(" in c.source)
     for run in "ABCD":
         assert f'"{exercises_of("ps3")["reading"].reference(run)}"' in text
+
+
+def test_layers_in_a_plain_list_are_told_because_no_optimiser_finds_them():
+    class Hidden(nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.layers = [nn.Conv2d(3, width, 3), nn.ReLU()]
+            self.last = nn.Conv2d(width, 1, 3)
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return self.last(x)
+
+    said = probes.network_layers(Hidden, (3, 16, 16), 8)
+    assert said.endswith("but parameters() finds the weights of 1 of these 2 layers")

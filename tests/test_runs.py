@@ -71,9 +71,16 @@ def test_more_steps_take_the_run_up_where_it_ended(trained, tmp_path):
 
 @pytest.mark.parametrize("system", systems.SYSTEMS)
 def test_every_system_trains_by_its_name_and_loads_again(system, tmp_path):
-    result = gancourse("train", system, *SMALL, "--steps", 2, "--out", tmp_path)
+    translates = systems.find(system).translates
+    data = ["--data", "plain-striped", "--size", 32, "--images", 20] if translates else []
+    result = gancourse("train", system, *SMALL, *data, "--steps", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
-    assert checkpoints.load(tmp_path / "model").game.sample(3).shape == (3, 1, 16, 16)
+    game = checkpoints.load(tmp_path / "model").game
+    if translates:
+        assert game.translate(torch.zeros(3, 3, 32, 32)).shape == (3, 3, 32, 32)
+        assert "translate(x)" in (tmp_path / "summary.md").read_text()
+    else:
+        assert game.sample(3).shape == (3, 1, 16, 16)
 
 
 def one_line(result):
