@@ -18,7 +18,7 @@ from gancourse import device, systems
 from gancourse.course import CourseError
 from gancourse.data import load, to_float
 from gancourse.features import load_features, train_classifier
-from gancourse.train import train
+from gancourse.train import Average, train
 
 SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
 PARTS = ("asked", "infogan", "semi_supervised")
@@ -110,17 +110,15 @@ def semi_supervised(labels, source, seed, steps):
         with_gan = error(game.discriminator, test)
         torch.manual_seed(seed)
     alone = systems.make("semi-supervised", SIZE, 1, WIDTH, 10).discriminator
-    average = torch.optim.swa_utils.AveragedModel(
-        alone, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.999), use_buffers=True
-    )
+    average = Average(alone, 0.999)
     optimiser = torch.optim.Adam(alone.parameters(), lr=2e-4, betas=(0.5, 0.999), fused=True)
     for _, (_, x, label) in zip(range(steps), batches(images, 64), strict=False):
         optimiser.zero_grad()
         cross_entropy(alone(x), label).backward()
         optimiser.step()
-        average.update_parameters(alone)
+        average.update()
     with torch.no_grad():
-        return with_gan, error(average.eval(), test)
+        return with_gan, error(average.game.eval(), test)
 
 
 @click.command()

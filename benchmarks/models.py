@@ -43,7 +43,7 @@ def main(names, steps):
         command = f"python benchmarks/models.py {name}"
         with TemporaryDirectory() as folder:
             wide = 64 if torch.cuda.is_available() and system != "maxout" else None
-            options = {"batch": 16, "images": 10_000} if systems.find(system).translates else {}
+            options = {"images": 10_000} if systems.find(system).translates else {}
             options |= {"steps": steps or planned, "width": wide, "folder": folder, "command": command}
             runs.run(system, source, size, **options)
             for ending in ("json", "safetensors"):

@@ -103,7 +103,7 @@ def doctor():
 @click.option("--images", type=int, help="How many of the images to use.")
 @click.option("--steps", default=3000, show_default=True, help="Generator steps in all.")
 @click.option("--width", type=int, help="Channels of the widest images' layer.")
-@click.option("--batch", default=64, show_default=True, help="Images a step, of all processes together.")
+@click.option("--batch", type=int, help="Images a step, of all processes; the system's own if left out.")
 @click.option("--seed", default=0, show_default=True, help="Of all random numbers.")
 @click.option("--device", "at", help="cpu, cuda, mps; the best there is if left out.")
 @click.option("--bf16/--no-bf16", default=None, help="Compute in bfloat16; where that is fast, if left out.")

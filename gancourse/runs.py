@@ -24,7 +24,7 @@ def run(
     images=None,
     steps=3000,
     width=None,
-    batch=64,
+    batch=None,
     seed=0,
     at=None,
     bf16=None,
@@ -43,7 +43,7 @@ def run(
         size, images: of the images, in pixels, and how many of them; as they are if not given.
         steps: generator steps in all.
         width: of the networks; the system's own if not given.
-        batch: images a step, of all processes together.
+        batch: images a step, of all processes together; the system's own if not given.
         seed: of all random numbers.
         at: a torch device; the best one if not given.
         bf16: whether to compute in bfloat16; if it is fast here, when not given.
@@ -58,6 +58,7 @@ def run(
         CourseError: the data, the system or the folder is not to be had, or memory does not suffice.
     """
     kind = systems.find(system)
+    batch = batch or kind.batch
     if kind.translates:
         images = load_pairs(source, size, n=images)
         channels, size, classes = [side.x.shape[1] for side in (images.a, images.b)], images.b.x.shape[2], 0

@@ -55,6 +55,7 @@ class System:
         takes_classes: whether the number of classes is the data's to say.
         translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
         width: what it is, if nobody says.
+        batch: images a step, if nobody says.
         average: decay of the moving average of its parameters. A long one blurs a game that keeps on changing its mind.
     """
 
@@ -64,6 +65,7 @@ class System:
     takes_classes: bool = False
     translates: bool = False
     width: int = 32
+    batch: int = 64
     average: float = 0.999
 
     def optimisers(self):
@@ -82,7 +84,7 @@ def pix2pix(size, channels, width, **options):
 
 
 def cyclegan(size, channels, width, **options):
-    """A CycleGAN for small flat pictures: a third of the paper's computation, and no norm, which would lose colours."""
+    """A CycleGAN for small flat pictures: U-Nets, which compute less, and no norm, which would lose colours."""
     unet = partial(UNet, width=width, depth=doublings(size)[1], norm=nn.Identity)
     return full_cyclegan(size, channels, width, generator=unet, norm=nn.Identity, **options)
 
@@ -105,13 +107,18 @@ SYSTEMS = {
     "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),
     "bigan": System(BiGAN),
     "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
-    "pix2pix": System(pix2pix, translates=True, width=16),
-    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16, average=0.995),
+    "pix2pix": System(pix2pix, translates=True, width=16, batch=16),
+    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16, batch=16, average=0.995),
     "unpaired-gan": System(
-        partial(cyclegan, cycle=0.0, identity=0.0), rates=(5e-4, 1e-3), translates=True, width=16, average=0.99
+        partial(cyclegan, cycle=0.0, identity=0.0),
+        rates=(5e-4, 1e-3),
+        translates=True,
+        width=16,
+        batch=16,
+        average=0.99,
     ),
     "cyclegan-photos": System(
-        partial(full_cyclegan, blocks=6, halvings=2, strided=3), rates=(2e-4, 2e-4), translates=True, width=64
+        partial(full_cyclegan, blocks=6, halvings=2, strided=3), rates=(2e-4, 2e-4), translates=True, width=64, batch=1
     ),
 }
 
