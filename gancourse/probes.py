@@ -72,8 +72,8 @@ def network_layers(function, shape, *settings):
     steps = _steps(function, shape, settings)
     used = sum(step.weights for step in steps)
     found = sum(p.ndim > 1 for p in _made(function, settings).parameters())
-    hidden = f"; but parameters() finds the weights of {found} of these {used} layers" if found < used else ""
-    return ", ".join(step.layer for step in steps) + hidden
+    hidden = f"; but parameters() finds the weights of {found} of these {used} layers: nn.ModuleList shows it all"
+    return ", ".join(step.layer for step in steps if step.layer) + (hidden if found < used else "")
 
 
 def network_norms(function, shape, *settings):
@@ -82,8 +82,10 @@ def network_norms(function, shape, *settings):
 
 
 def network_activations(function, shape, *settings):
-    """The activation that follows each layer with weights, as a text."""
-    return ", ".join(step.activation for step in _steps(function, shape, settings) if step.weights)
+    """The activation that follows each layer with weights, as a text; and one that comes before them all."""
+    steps = _steps(function, shape, settings)
+    return ", ".join(step.activation if step.weights else f"{step.activation} on the input" for step in steps
+                     if step.weights or not step.layer)  # fmt: skip
 
 
 def network_range(function, shape, *settings):
@@ -153,6 +155,8 @@ def _write_down(steps, name, args, output):
     elif name in activations.split():
         slope = f" {args[1] if len(args) > 1 else 0.01:g}" if name == "leaky_relu" else ""
         last.activation = name + slope
+        if not last.weights and not steps:
+            steps.append(last)  # on the input itself
 
 
 def _convolution(x, weight, transposed, output):

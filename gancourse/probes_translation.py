@@ -48,16 +48,17 @@ def network_skips(function, shape, *settings):
 
 def network_edges(function, shape, *settings):
     """Each convolution's kernel and what it finds around the image, as a text; seen in what it is given."""
-    edges = []
+    edges, weights = [], set()
 
     def look(name, args, output):
         if name == "convolution" and not args[6]:
+            weights.add(args[1].data_ptr())
             kernel = "×".join(map(str, args[1].shape[2:]))
             edges.append(f"{kernel} on {'zeros' if any(args[4]) else _edge(args[0])}")
         return output
 
     _watched(_made(function, settings), _inputs(shape, 3), look)
-    return ", ".join(edges)
+    return ", ".join(edges) + ("; but they share their weights" if len(weights) < len(edges) else "")
 
 
 def _edge(x):
@@ -75,10 +76,10 @@ def network_sum(function, shape, *settings):
     block, x = _made(function, settings), _inputs(shape, 3)
     x[:, :, 0, 0] = 0  # where a product of x and f(x) shows
     with torch.no_grad():
-        ordinary = block(x)
+        ordinary = block(x.clone())  # in place will do
         for parameter in block.parameters():
             parameter.zero_()
-        at_zero = block(x)
+        at_zero = block(x.clone())
     if ordinary.shape != x.shape:
         return "another shape"
     if not ordinary[:, :, 0, 0].any():
@@ -262,9 +263,9 @@ def cycle_discriminators_moves_again(function, *arguments):
 
 
 def cycle_discriminators_leaves(function, *arguments):
-    """Whether the discriminators moved (see `_how_far`), and the gradients that are left in the generators."""
+    """Whether the discriminators moved (see `_how_far`), the generators' gradients, and their trainable share."""
     _, generators, discriminators, before = _step("discriminators", function, arguments)
-    return [_how_far(discriminators, before[1]), *_gradients(generators).tolist()]
+    return [_how_far(discriminators, before[1]), *_gradients(generators).tolist(), _trainable(generators)]
 
 
 def cycle_generators_loss(function, *arguments):
@@ -285,12 +286,17 @@ def cycle_generators_moves_again(function, *arguments):
 def cycle_generators_leaves(function, *arguments):
     """Whether the generators moved, how far the discriminators did, and the share of the latter that is trainable."""
     _, generators, discriminators, before = _step("generators", function, arguments)
-    trainable = [p.requires_grad for p in discriminators.parameters()]
     return [
         _how_far(generators, before[0]),
         (_flat(discriminators) - before[1]).abs().max().item(),
-        sum(trainable) / len(trainable),
+        _trainable(discriminators),
     ]
+
+
+def _trainable(networks):
+    """The share of parameters that a step can still move."""
+    each = [p.requires_grad for p in networks.parameters()]
+    return sum(each) / len(each)
 
 
 def _moves(who, function, arguments, left=None):

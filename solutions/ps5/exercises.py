@@ -87,6 +87,10 @@ WRONG_FIELDS = {
         "Each layer is widened by its *own* stride as well. A kernel's pixels lie as far apart as the strides of the "
         "layers **before** it have put them.",
     ),
+    "exchanged": (
+        lambda layers: receptive_field(np.asarray(layers)[:, ::-1]),
+        "You take the stride for the kernel and the kernel for the stride: each row is (kernel, stride).",
+    ),
     "without_first": (
         lambda layers: receptive_field(layers[1:]),
         "The first layer, the one that sees the image, is left out.",
@@ -152,6 +156,10 @@ def draw_exact_pixels(rng):
     return (int(rng.choice([142, 286])),)
 
 
+def draw_few_pixels(rng):
+    return (int(rng.integers(5, 7)),)
+
+
 HALVINGS_FOR = Exercise(
     name="halvings_for",
     reference=halvings_for,
@@ -159,6 +167,7 @@ HALVINGS_FOR = Exercise(
     properties=(
         Property("is the least number of halvings whose patches are large enough", 1, draw_pixels),
         Property("takes a patch of exactly so many pixels for large enough", 1, draw_exact_pixels),
+        Property("is 0 where the last two layers see enough by themselves", 1, draw_few_pixels),
     ),
     misconceptions={
         "one_too_few": Misconception(
@@ -175,7 +184,13 @@ HALVINGS_FOR = Exercise(
         ),
         "without_the_last_two": Misconception(
             partial(halvings_for, unstrided=0),
-            "You leave out the two layers of stride 1 at the end. They see, too: put `[(4, 1)] * 2` behind the others.",
+            "The two layers of stride 1 are missing, or stand in front. They come last, and see, too: put "
+            "`[(4, 1)] * 2` behind the others.",
+        ),
+        "never_zero": Misconception(
+            lambda pixels: max(1, halvings_for(pixels)),
+            "You begin with n = 1. The two layers of stride 1 see 7 pixels by themselves, and sometimes that is "
+            "enough: begin with n = 0.",
         ),
         "the_field": Misconception(
             lambda pixels: receptive_field(patch_layers(halvings_for(pixels))),
@@ -223,13 +238,14 @@ class Unet(nn.Module):
         norm_last=False,
         join="beside",
         constant=False,
+        foremost=nn.Identity,
     ):
         super().__init__()
         self.join, times = JOIN[join]
         widths = [width * (1 if constant else 2**i) for i in range(depth)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, n in enumerate(widths):
-            layers = [falling(), down(widths[i - 1], n)] if i else [down(c_in, n)]
+            layers = [falling(), down(widths[i - 1], n)] if i else [foremost(), down(c_in, n)]
             self.down.append(nn.Sequential(*layers, *([norm(n)] if i or norm_first else [])))
         for i in reversed(range(depth)):
             n_in, n_out = widths[i] * (times if i < depth - 1 else 1), widths[i - 1] if i else c_out
@@ -333,6 +349,11 @@ UNET = Exercise(
         "leaky_up": Misconception(
             partial(Unet, rising=LEAKY),
             "There is a LeakyReLU on the way up. Down it is `nn.LeakyReLU(0.2)`, up it is `nn.ReLU()`.",
+        ),
+        "leaky_on_the_image": Misconception(
+            partial(Unet, foremost=LEAKY),
+            "There is a LeakyReLU before the first step down, on the image itself: its dark pixels come in faint. "
+            "Nothing stands before the first layer.",
         ),
         "leaky_at_the_bottom": Misconception(
             partial(Unet, innermost=LEAKY),
@@ -491,6 +512,10 @@ PATCH_DISCRIMINATOR = Exercise(
             "There is a plain ReLU. In a discriminator it is leaky, so that a gradient for G comes through everywhere: "
             "`nn.LeakyReLU(0.2)`.",
         ),
+        "default_slope": Misconception(
+            partial(patch_discriminator, activation=nn.LeakyReLU),
+            "The slope of LeakyReLU is 0.01, PyTorch's default. It is to be 0.2: `nn.LeakyReLU(0.2)`.",
+        ),
         "constant_width": Misconception(
             partial(patch_discriminator, constant=True),
             "The number of channels stays the same. It doubles with every hidden layer.",
@@ -518,11 +543,13 @@ class Block(nn.Module):
         after=nn.Identity,
         join=torch.add,
         count=2,
+        shared=False,
+        foremost=nn.Identity,
     ):
         super().__init__()
-        layers = []
+        layers, convolution = [foremost()], nn.Conv2d(channels, channels, 3)
         for i in range(count):
-            layers += [pad(1), nn.Conv2d(channels, channels, 3), norm(channels)]
+            layers += [pad(1), convolution if shared else nn.Conv2d(channels, channels, 3), norm(channels)]
             layers += [at_end() if i == count - 1 else between()]
         self.f, self.join, self.after = nn.Sequential(*layers), join, after()
 
@@ -583,6 +610,14 @@ RESIDUAL_BLOCK = Exercise(
             partial(Block, count=1),
             "f has one convolution. It needs two, with a ReLU between: with one the block could add only "
             "a linear function of x.",
+        ),
+        "one_used_twice": Misconception(
+            partial(Block, shared=True),
+            "One convolution is used twice, with the same weights. Make two: each has something of its own to learn.",
+        ),
+        "relu_first": Misconception(
+            partial(Block, foremost=nn.ReLU),
+            "f begins with a ReLU, so it never sees where x is negative. The first thing in f is the convolution.",
         ),
         "three_convolutions": Misconception(
             partial(Block, count=3),
@@ -800,7 +835,16 @@ CYCLE_LOSS = Exercise(
         ),
         "weight_on_one": Misconception(
             lambda x_a, back_a, x_b, back_b, weight: away(x_a, back_a) + weight * away(x_b, back_b),
-            "`weight` multiplies one of the two terms only. Put the sum in brackets.",
+            "`weight` multiplies the second of the two terms only. Put the sum in brackets.",
+        ),
+        "weight_on_the_first": Misconception(
+            lambda x_a, back_a, x_b, back_b, weight: weight * away(x_a, back_a) + away(x_b, back_b),
+            "`weight` multiplies the first of the two terms only: `weight * (… + …)`.",
+        ),
+        "absolute_last": Misconception(
+            partial(both_ways, distance=lambda x, y: (x - y).mean().abs()),
+            "You take the mean first, then its absolute value: by then differences of different sign have cancelled. "
+            "`(x - y).abs().mean()`.",
         ),
         "mean_of_both": Misconception(
             lambda x_a, back_a, x_b, back_b, weight: both_ways(x_a, back_a, x_b, back_b, weight / 2),
@@ -999,13 +1043,13 @@ IMAGE_POOL = Exercise(
         ),
         "size_in_all": Misconception(
             partial(Pool, chance=lambda size: size / (size + 1)),
-            "Old images come too often: you draw among the pool and the new image together. First toss a coin, then "
-            "draw one of the pool.",
+            "Old images come too often, more than half of the time. First toss a fair coin, then draw one of the pool; "
+            "to draw among the pool and the new image together is something else.",
         ),
         "not_replaced": Misconception(
             NeverReplaces,
-            "An old image that was shown stays in the pool, and the new one does not get in: the pool is for ever the "
-            "first images of the training. Put the new one in the old one's place.",
+            "An old image that was shown stays in the pool. Put the new one in *its* place, the very place that was "
+            "drawn; if none gets in, the pool is for ever the first images of the training.",
         ),
         "keeps_all": Misconception(
             KeepsAll,
@@ -1076,6 +1120,18 @@ def judging(judged):
     return partial(discriminator_step, judged=judged)
 
 
+def loss_of_afterwards(generators, discriminators, optimiser, x_a, x_b, pools, loss):
+    arguments = generators, discriminators, optimiser, x_a, x_b, pools, loss
+    discriminator_step(*arguments)
+    return discriminator_step(*arguments, after=nothing)
+
+
+def leaves_generators_frozen(generators, *rest):
+    for g in generators:
+        g.requires_grad_(False)
+    return discriminator_step(generators, *rest)
+
+
 def nothing(optimiser):
     pass
 
@@ -1108,7 +1164,9 @@ DISCRIMINATOR_STEP = Exercise(
         step_property("returns the sum of both discriminators' losses", "cycle_discriminators_loss"),
         step_property("moves both discriminators one step down that loss", "cycle_discriminators_moves"),
         step_property("does so too where old gradients are left", "cycle_discriminators_moves_again"),
-        step_property("moves them, and leaves no gradient in the generators", "cycle_discriminators_leaves"),
+        step_property(
+            "moves them, and leaves the generators trainable and without gradients", "cycle_discriminators_leaves"
+        ),
     ),
     misconceptions={
         "no_detach": Misconception(
@@ -1162,6 +1220,19 @@ DISCRIMINATOR_STEP = Exercise(
                 )
             ),
             "d_a is shown the made images of B. to_b(x_a) looks like B: it is for d_b, and to_a(x_b) for d_a.",
+        ),
+        "sides_swapped": Misconception(
+            lambda generators, discriminators, *rest: discriminator_step(generators, discriminators[::-1], *rest),
+            "d_a is shown side B and d_b side A. `discriminators` holds d_a first: for x_a and what looks like it.",
+        ),
+        "loss_of_afterwards": Misconception(
+            loss_of_afterwards,
+            "The loss that you return is that of after the step. Return the one that you went down, as it was before.",
+        ),
+        "leaves_frozen": Misconception(
+            leaves_generators_frozen,
+            "The generators are frozen and stay so: in their next step they cannot learn. Do not freeze them; "
+            "`.detach()` what they made.",
         ),
         "not_translated": Misconception(
             lambda generators, *rest: discriminator_step(generators[::-1], *rest),
@@ -1248,9 +1319,11 @@ def with_terms(terms):
     return partial(generator_step, terms=terms)
 
 
-def detached_terms(g, d, x_a, x_b, loss, cycle):
-    made_a, made_b = g[1](x_b).detach(), g[0](x_a).detach()
-    return loss(d[0](made_a)) + loss(d[1](made_b)) + cycle(x_a, g[1](made_b), x_b, g[0](made_a))
+def detached_terms(g, d, x_a, x_b, loss, cycle, judged=True, back=True):
+    """What was made is cut off from where it comes, for the discriminators or for the way back."""
+    made_a, made_b = g[1](x_b), g[0](x_a)
+    games = loss(d[0](made_a.detach() if judged else made_a)) + loss(d[1](made_b.detach() if judged else made_b))
+    return games + cycle(x_a, g[1](made_b.detach() if back else made_b), x_b, g[0](made_a.detach() if back else made_a))
 
 
 def one_direction(g, d, x_a, x_b, loss, cycle):
@@ -1294,6 +1367,16 @@ GENERATOR_STEP = Exercise(
             with_terms(detached_terms),
             "The loss is right, but what was made is cut off from the generator that made it: neither a discriminator "
             "nor the way back can tell it anything. `detach` belongs into the discriminators' step only.",
+        ),
+        "detached_from_the_judges": Misconception(
+            with_terms(partial(detached_terms, back=False)),
+            "The loss is right, but the discriminators cannot tell the generators anything: you `detach` what they "
+            "judge. That belongs into their own step only.",
+        ),
+        "detached_on_the_way_back": Misconception(
+            with_terms(partial(detached_terms, judged=False)),
+            "The loss is right, but the way back cannot tell the way there anything: you `detach` what was made before "
+            "you take it back. Both generators learn from the cycle.",
         ),
         "no_zero_grad": Misconception(
             partial(generator_step, before=nothing),
