@@ -22,8 +22,8 @@ from PIL import Image
 from torchvision import datasets
 
 from gancourse import data, downloads, pictures
-from gancourse.course import CourseError
 from gancourse.data import Images
+from refusing import refuses
 
 NAMED = Path(os.environ.get("GANCOURSE_SHARED", "-"))
 PLACES = (Path(__file__).parents[2] / "shared" / "data", NAMED, NAMED / "data")
@@ -48,16 +48,6 @@ def some(n=50, channels=3, height=12, width=12, labels=True):
     torch.manual_seed(0)
     x = torch.randint(256, (n, channels, height, width), dtype=torch.uint8)
     return Images(x, torch.arange(n) % 5 if labels else None, tuple("abcde") if labels else (), "some")
-
-
-def refuses(*words, call):
-    """The call ends in a single line with these words."""
-    with pytest.raises(CourseError) as refused:
-        call()
-    message = str(refused.value)
-    assert "\n" not in message and message.endswith("."), message
-    for word in words:
-        assert str(word) in message, message
 
 
 def save(path, colour=(200, 10, 30), size=(20, 16), mode="RGB"):

@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from PIL import Image
 
 from gancourse import data
-from gancourse.course import CourseError
 from gancourse.data import Images
 from gancourse.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
 from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
+from refusing import refuses
 
 NAMED = Path(os.environ.get("GANCOURSE_SHARED", "-"))
 PLACES = (Path(__file__).parents[2] / "shared" / "data", NAMED, NAMED / "data")
@@ -35,16 +35,6 @@ def no_sets(monkeypatch, tmp_path):
 def numbered(n, channels=1, size=4):
     """Images that say which they are."""
     return Images(torch.arange(n, dtype=torch.uint8).view(n, 1, 1, 1).expand(n, channels, size, size))
-
-
-def refuses(*words, call):
-    """The call ends in a single line with these words."""
-    with pytest.raises(CourseError) as refused:
-        call()
-    message = str(refused.value)
-    assert "\n" not in message and message.endswith("."), message
-    for word in words:
-        assert str(word) in message, message
 
 
 def save(path, value=0, size=(16, 16), mode="RGB"):
