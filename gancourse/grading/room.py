@@ -1,0 +1,354 @@
+"""The warm room: a process inside the sandbox that imports everything once and forks for every notebook.
+
+`python -m gancourse.grading.room` is started by `gancourse.grading.sandbox`, normally under bubblewrap, and holds no
+secret: no key, no reference, no other submission. For each notebook it forks a process that enters namespaces of its
+own, gets an empty folder, gives up every right and runs the cells. That process talks to the judge over a socket it
+is handed; when it ends, or is ended, everything it started ends with it.
+
+Control messages come over the socket named on the command line: {"start": limits} with the notebook's socket, and
+{"end": true}. Linux only, but for `isolate` false.
+"""
+
+import array
+import ctypes
+import errno
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+
+HOME = Path("/home/student")
+SUPPORT = Path("/support")
+NEWNS, NEWIPC, NEWPID = 0x00020000, 0x08000000, 0x20000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
+WATCH = 0.05  # seconds between two looks at a notebook's memory
+FORBIDDEN = (  # ways to more memory or rights than a process is given; no honest notebook asks for them
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "open_tree", "move_mount"),
+    *("memfd_create", "memfd_secret", "shmget", "mq_open", "bpf", "perf_event_open", "userfaultfd"),
+    *("io_uring_setup", "add_key", "request_key", "keyctl", "ptrace", "process_vm_readv", "process_vm_writev"),
+    *("kexec_load", "init_module", "finit_module", "open_by_handle_at", "quotactl", "swapon", "reboot"),
+)
+
+
+# --- frames: a length and JSON ----------------------------------------------------------------------------------
+
+
+def send(connection, message):
+    """Send a message over a stream socket."""
+    data = json.dumps(message, default=str).encode("utf-8", "replace")
+    connection.sendall(struct.pack("!I", len(data)) + data)
+
+
+def receive(connection, most, deadline=None):
+    """The next message from a stream socket.
+
+    Args:
+        connection: the socket.
+        most: bytes that a message may have.
+        deadline: when to stop waiting, on `time.monotonic`'s clock.
+
+    Raises:
+        EOFError: the other side is gone.
+        TimeoutError: the deadline passed.
+        ValueError: it is no message, or too long a one.
+    """
+    (length,) = struct.unpack("!I", _exactly(connection, 4, deadline))
+    if length > most:
+        raise ValueError(f"a message of {length} bytes")
+    try:
+        return json.loads(_exactly(connection, length, deadline))
+    except RecursionError as error:
+        raise ValueError("a message nested too deeply") from error
+
+
+def _exactly(connection, count, deadline):
+    data = bytearray()
+    while len(data) < count:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            connection.settimeout(left)
+        try:
+            piece = connection.recv(min(count - len(data), 1 << 16))
+        except ConnectionError as error:
+            raise EOFError from error
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)
+
+
+# --- the server ---------------------------------------------------------------------------------------------------
+
+
+def main():
+    """Import, say "ready", and serve until the judge hangs up."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    isolate = sys.argv[2] == "isolate"
+    if isolate:
+        import pyseccomp  # noqa: F401
+
+        _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    cells = _warm(sys.argv[3:])
+    control.send(json.dumps({"ready": True}).encode())
+    child = None
+    while True:
+        try:
+            message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        except ConnectionError:
+            message = b""
+        if not message:
+            return
+        message = json.loads(message)
+        child = _start(cells, message["start"], fds[0], control, isolate)
+        os.close(fds[0])
+        reason = _watch(child, message["start"], control)
+        cost = _end(child, isolate)
+        control.send(json.dumps(cost | {"reason": reason}).encode())
+
+
+def _warm(modules):
+    """Import what notebooks import, with one thread, and make the shell that every fork inherits."""
+    import importlib
+
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except ImportError:  # the notebook that wants it says so itself
+            continue
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+    from gancourse.grading.cells import Cells
+
+    return Cells()
+
+
+def _start(cells, limits, fd, control, isolate):
+    """Fork the process of one notebook; its process id."""
+    reading, writing = os.pipe()
+    middle = os.fork()
+    if not middle:
+        try:
+            os.close(reading)
+            control.close()
+            if isolate:
+                _libc_call("unshare", NEWNS | NEWPID | NEWIPC)
+            pid = os.fork()  # the first process of the new namespace: when it ends, all in it end
+            if pid:
+                os.write(writing, struct.pack("!i", pid))
+                os._exit(0)
+            os.close(writing)
+            _live(cells, limits, fd, isolate)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    os.waitpid(middle, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        data = pipe.read(4)
+    return struct.unpack("!i", data)[0] if data else None
+
+
+def _watch(child, limits, control):
+    """Wait until the judge says it is enough; end a notebook that takes too much memory. Why it was ended, or None."""
+    reason = None
+    while True:
+        ready, _, _ = select.select([control], [], [], WATCH)
+        if ready:
+            control.recv(1 << 16)
+            return reason
+        if child and not reason and _memory(child, limits["memory"]) > limits["memory"]:
+            os.kill(child, signal.SIGKILL)
+            reason = "memory"
+
+
+def _memory(child, limit):
+    """Bytes that the notebook's processes hold, if near the limit to the page; what they share is counted once."""
+    pids = [int(p) for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+    total = 0
+    for pid in pids:
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        except (OSError, IndexError):
+            continue
+    if total <= limit:
+        return total
+    return sum(map(_share, pids))
+
+
+def _share(pid):
+    """A process's proportional share of its memory, in bytes."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        return 0
+
+
+def _end(child, isolate):
+    """End a notebook and all it started; what it cost."""
+    if child is None:
+        return {"seconds": 0.0, "peak": 0}
+    try:
+        (os.kill if isolate else os.killpg)(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    seconds, peak = 0.0, 0
+    while True:  # a subreaper inherits strays
+        try:
+            pid, _, used = os.wait4(-1, 0)
+        except ChildProcessError:
+            break
+        if pid == child:
+            seconds, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    return {"seconds": seconds, "peak": peak}
+
+
+# --- the process of one notebook ------------------------------------------------------------------------------------
+
+
+def _live(cells, limits, fd, isolate):
+    """Give up every right, then run cells and answer questions until there are no more."""
+    connection = socket.socket(fileno=fd)
+    connection.setblocking(True)
+    try:
+        os.setsid()  # else kill(0) in a notebook would reach the room
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nowhere, standard)
+        if isolate:
+            _move_in(limits)
+            _give_up_rights(limits)
+        else:
+            os.chdir(limits["folder"])
+        cells.forbid(limits["answers"])
+    except BaseException as error:
+        send(connection, {"failed": f"{type(error).__name__}: {error}"})
+        raise
+    send(connection, {"ready": True})
+    while True:
+        try:
+            request = receive(connection, 1 << 30)
+        except EOFError:
+            os._exit(0)
+        if "run" in request:
+            reply = {"outputs": cells.run(request["run"])}
+        else:
+            reply = {"answers": cells.ask(request["ask"], request["calls"])}
+        send(connection, reply | {"id": request["id"]})
+
+
+def _move_in(limits):
+    """An empty folder of limited size, and a /proc with nobody else in it."""
+    _mount(None, "/", None, MS_REC | MS_PRIVATE)
+    _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    for name in ("shmall", "shmmax", "msgmni"):  # System V memory belongs to nobody's limit
+        try:
+            Path(f"/proc/sys/kernel/{name}").write_text("0")
+        except OSError:  # shmget is forbidden below as well
+            pass
+    uid = limits["uid"] if os.geteuid() == 0 else os.geteuid()
+    size = f"size={limits['disk']},nr_inodes={limits['files']},mode=0700,uid={uid},gid={uid}"
+    if os.geteuid() != 0:
+        size = size.split(",uid=")[0]
+    _mount("tmpfs", str(HOME), "tmpfs", MS_NOSUID | MS_NODEV, size)
+    for folder, place in (("tmp", "/tmp"), ("shm", "/dev/shm")):
+        (HOME / folder).mkdir()
+        os.chown(HOME / folder, uid, uid) if os.geteuid() == 0 else None
+        if not _holds_the_environment(place):
+            _mount(str(HOME / folder), place, None, MS_BIND)
+    for path in limits["hidden"]:  # the source of an answer cannot be read either
+        if os.path.exists(path):
+            _mount(os.devnull, path, None, MS_BIND)
+    for file in SUPPORT.iterdir() if SUPPORT.exists() else ():
+        if file.is_file() and file.suffix != ".ipynb":
+            shutil.copy(file, HOME)
+    os.chdir(HOME)
+    os.environ.update(HOME=str(HOME), TMPDIR=str(HOME / "tmp"), IPYTHONDIR=str(HOME / ".ipython"))
+
+
+def _holds_the_environment(place):
+    return any(p.startswith(place + "/") for p in (sys.prefix, sys.base_prefix, __file__, *sys.path))
+
+
+def _give_up_rights(limits):
+    """Limits, another user where there was root, no capability, no way back."""
+    libc = _libc()
+    soft = {
+        resource.RLIMIT_DATA: _data_in_use() + limits["memory"],
+        resource.RLIMIT_NPROC: limits["processes"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_FSIZE: limits["disk"],
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_CPU: int(limits["seconds"]) + 5,
+    }
+    for name, value in soft.items():
+        resource.setrlimit(name, (value, value))
+    Path("/proc/self/oom_score_adj").write_text("1000")  # if memory runs out, this goes first
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(*[limits["uid"]] * 3)  # for root, no limit on processes holds
+        os.setresuid(*[limits["uid"]] * 3)
+    _drop_capabilities()
+    _libc_call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _forbid_system_calls()
+
+
+def _data_in_use():
+    return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+
+
+def _drop_capabilities():
+    header, none = struct.pack("Ii", 0x20080522, 0), array.array("I", [0] * 6)
+    _libc_call("capset", header, none.tobytes())
+
+
+def _forbid_system_calls():
+    import pyseccomp  # imported once by `main`: it looks for a library, which takes a while
+
+    allowed = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in FORBIDDEN:
+        try:
+            allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+        except (ValueError, RuntimeError, OSError):  # unknown to this libseccomp or machine: not there to be called
+            continue
+    allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; libc then uses clone
+    for flag in (NEWNS, NEWPID, NEWIPC, 0x10000000):  # CLONE_NEWUSER
+        allowed.add_rule(
+            pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag)
+        )
+    allowed.load()
+
+
+# --- system calls that Python has no name for -------------------------------------------------------------------
+
+
+def _libc():
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _libc_call(name, *arguments):
+    if getattr(_libc(), name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def _mount(source, target, kind, flags, data=""):
+    encoded = [None if s is None else s.encode() for s in (source, target, kind)]
+    _libc_call("mount", *encoded, ctypes.c_ulong(flags), data.encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,318 @@
+"""The judge's side of the sandbox: open a room, have notebooks run in it, end them.
+
+A `Room` is a bubblewrap sandbox with `gancourse.grading.room` in it, opened once per worker. A `StudentProcess` is one
+notebook in it: it runs cells and answers questions, may hang or die at any moment, and then is `ProcessLost`.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+
+import gancourse
+from gancourse import observe
+from gancourse.course import CourseError
+from gancourse.grading import room
+
+IMPORTS = ("numpy", "torch", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
+START = 120  # seconds that a room may take to import everything on a busy machine
+_SPAWNER = ThreadPoolExecutor(1)  # bubblewrap dies with the thread that started it, so that one must last
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a notebook may take; set with `c.JudgeNotebook.limits = {"cell": 60}` in nbgrader_config.py.
+
+    Attributes:
+        cell, question, notebook: seconds for one cell, for judging one exercise, for the whole notebook.
+        memory: bytes, of all its processes together.
+        disk, files: bytes and number of files in its folder.
+        processes, open_files: how many at a time; threads count as processes.
+        answer: bytes of one message to the judge.
+    """
+
+    cell: float = 30
+    question: float = 30
+    notebook: float = 300
+    memory: int = 2 * 2**30
+    disk: int = 256 * 2**20
+    files: int = 10_000
+    processes: int = 64
+    open_files: int = 256
+    answer: int = 48 * 2**20
+
+
+class ProcessLost(BaseException):
+    """The process hung ("timed out") or died ("killed").
+
+    Not an `Exception`: while a reference calls the student's function, what goes wrong inside is observed and
+    compared, but a process that is gone must come through.
+    """
+
+
+def require_bubblewrap():
+    """Say what to do where there is no sandbox.
+
+    Raises:
+        CourseError: bubblewrap is not there, or the machine does not let it work.
+    """
+    if not sys.platform.startswith("linux") or not shutil.which("bwrap"):
+        raise CourseError(
+            "Grading runs strangers' code in a sandbox, and there is no bubblewrap here. On Linux install it "
+            "(`apt install bubblewrap`, `dnf install bubblewrap`); elsewhere grade in WSL or a Linux machine. If you "
+            "trust every author, `--unsandboxed` grades with your own rights."
+        )
+
+
+class Room:
+    """A place to run notebooks, one at a time. Use as a context manager.
+
+    Args:
+        support: a folder whose files (not its notebooks) lie beside every notebook, or None.
+        sandboxed: whether to run under bubblewrap; without it the code has your rights.
+
+    Raises:
+        CourseError: no bubblewrap, or it does not work here; the message has what it said.
+    """
+
+    def __init__(self, support=None, sandboxed=True):
+        if sandboxed:
+            require_bubblewrap()
+        self._support, self._sandboxed = support, sandboxed
+        self._uid = 1_000_000 + secrets.randbelow(1 << 20)  # two rooms do not share a count of processes
+        self._process = None
+
+    def __enter__(self):
+        self._open()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._close()
+
+    def start(self, limits, answers=()):
+        """A fresh `StudentProcess`, with nothing of an earlier one."""
+        if self._process is None or self._process.poll() is not None:
+            self._close()
+            self._open()
+        ours, theirs = socket.socketpair()
+        message = asdict(limits) | {
+            "seconds": limits.notebook,
+            "answers": list(answers),
+            "hidden": [str(path) for path in map(_source_of, answers) if path],
+            "uid": self._uid,
+            "folder": None if self._sandboxed else self._unsandboxed_folder(),
+        }
+        socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
+        theirs.close()
+        try:
+            state = room.receive(ours, 1 << 16, time.monotonic() + START)
+        except (EOFError, TimeoutError, ValueError) as error:
+            state = {"failed": f"the room did not answer ({type(error).__name__})"}
+        if "failed" in state:
+            ours.close()
+            self._close()
+            raise CourseError(f"The sandbox could not take a notebook in: {state['failed']}.")
+        return StudentProcess(self, ours, limits)
+
+    def end(self):
+        """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None."""
+        try:
+            self._control.send(b'{"end": true}')
+            self._control.settimeout(START)
+            return json.loads(self._control.recv(1 << 16))
+        except (OSError, ValueError):
+            self._close()
+            return {"seconds": 0.0, "peak": 0, "reason": None}
+
+    def _open(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="gc-")
+        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        serve = [sys.executable, "-m", "gancourse.grading.room", str(inside.fileno())]
+        serve += ["isolate" if self._sandboxed else "open", *IMPORTS]
+        command = [*_bubblewrap(self._support), "--", *serve] if self._sandboxed else serve
+        environment = None if self._sandboxed else os.environ | _environment()
+        with tempfile.TemporaryFile() as log:
+            self._process = _SPAWNER.submit(
+                subprocess.Popen,
+                command,
+                pass_fds=[inside.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+            ).result()
+            inside.close()
+            self._control.settimeout(START)
+            try:
+                ready = self._control.recv(1 << 16)
+            except TimeoutError:
+                ready = b""
+            if not ready:
+                self._close()
+                log.seek(0)
+                said = log.read().decode(errors="replace").strip().splitlines()[-3:]
+                raise CourseError(f"The sandbox did not start: {' '.join(said) or 'it said nothing'}.")
+
+    def _close(self):
+        if self._process is not None:
+            self._control.close()
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+            self._folder.cleanup()
+
+    def _unsandboxed_folder(self):
+        folder = tempfile.mkdtemp(dir=self._folder.name)
+        for file in Path(self._support).iterdir() if self._support and Path(self._support).exists() else ():
+            if file.is_file() and file.suffix != ".ipynb":
+                shutil.copy(file, folder)
+        return folder
+
+
+class StudentProcess:
+    """One notebook's process. `run` cells, `ask` questions, then `end` it."""
+
+    def __init__(self, room_, connection, limits):
+        self._room, self._connection, self._limits = room_, connection, limits
+        self._count = 0
+
+    def run(self, cell, seconds):
+        """Execute a code cell; its outputs, errors among them, are stored in it.
+
+        Raises:
+            ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
+        """
+        outputs = self._request({"run": cell.source}, seconds).get("outputs")
+        cell.outputs = [_output(o) for o in outputs] if isinstance(outputs, list) else []
+
+    def ask(self, name, calls, seconds):
+        """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
+
+        Returns:
+            One observation per call, or None if there is no such function.
+
+        Raises:
+            ProcessLost: as for `run`.
+        """
+        answers = self._request({"ask": name, "calls": calls}, seconds).get("answers")
+        if not isinstance(answers, list) or len(answers) != len(calls):
+            return None
+        return [received(answer) for answer in answers]
+
+    def end(self):
+        """End it and everything it started; what it cost, as from `Room.end`."""
+        self._connection.close()
+        return self._room.end()
+
+    def _request(self, message, seconds):
+        self._count += 1
+        deadline = time.monotonic() + max(1, seconds)
+        try:
+            self._connection.settimeout(max(1, seconds))
+            room.send(self._connection, message | {"id": self._count})
+            reply = room.receive(self._connection, self._limits.answer, deadline)
+        except TimeoutError as error:
+            raise ProcessLost("timed out") from error
+        except (EOFError, OSError, ValueError, RecursionError) as error:
+            raise ProcessLost("killed") from error
+        if not isinstance(reply, dict) or reply.get("id") != self._count:  # somebody else writes into the socket
+            raise ProcessLost("killed")
+        return reply
+
+
+def _output(data):
+    """`data` as a notebook output; what is none becomes a line that says so."""
+    try:
+        data = dict(data)
+        made = nbformat.v4.new_output(data.pop("output_type"), **data)
+        nbformat.validate(made, ref="output", version=4)
+        return made
+    except Exception:  # whatever a stranger may have put there
+        return nbformat.v4.new_output("stream", name="stdout", text="[grading] An output that cannot be stored.\n")
+
+
+def received(data):
+    """`data` if it is an observation, else an observation that nothing agrees with."""
+    try:
+        error = data["error"]
+        if error is not None:
+            error = {key: str(error[key]) for key in ("type", "message", "line")}
+        elif not isinstance(data["value"], dict):
+            raise TypeError("a value is a dict")
+        else:
+            observe.decode(data["value"])
+        for argument in data["after"]:
+            observe.decode(argument)
+        return {"value": data["value"], "after": data["after"], "error": error}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return {"value": {"type": "malformed answer"}, "after": [], "error": None}
+
+
+# --- the command line ---------------------------------------------------------------------------------------------
+
+
+def _bubblewrap(support):
+    """bubblewrap's command: the system and this Python to read, nothing else, nobody else, no network."""
+    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    if os.geteuid() != 0:
+        command += ["--unshare-user"]
+    command += ["--cap-add", "ALL", "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in _environment().items():
+        command += ["--setenv", name, value]
+    for place in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        elif os.path.exists(place):
+            command += ["--ro-bind", place, place]
+    for place in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts"):
+        command += ["--ro-bind-try", place, place]
+    for place in _python_lives_in():
+        for above in reversed(Path(place).parents[:-1]):
+            command += ["--dir", str(above)]  # else only root may pass through it
+        command += ["--ro-bind", place, place]
+    command += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", str(room.HOME)]
+    if support and Path(support).exists():
+        command += ["--ro-bind", str(support), str(room.SUPPORT)]
+    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(room.HOME)]
+
+
+def _python_lives_in():
+    """Folders that this Python and the course's package need, shortest first; /usr is there already."""
+    places = {sys.prefix, sys.base_prefix, str(Path(gancourse.__file__).resolve().parent)}
+    places |= {p for p in sys.path if Path(p).name in ("site-packages", "dist-packages") and Path(p).exists()}
+    needed = []
+    for place in sorted(places, key=len):
+        if not any(place == p or place.startswith(p + "/") for p in ["/usr", *needed]):
+            needed.append(place)
+    return needed
+
+
+def _environment():
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PYTHONPATH": str(Path(gancourse.__file__).resolve().parent.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(room.HOME),
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OMP_NUM_THREADS": "1",  # one process per core: more threads would only take turns
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def _source_of(module):
+    """The file of a module of answers, without importing it."""
+    path = Path(gancourse.__file__).resolve().parent.joinpath(*module.split(".")[1:])
+    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.exists()), None)
