@@ -96,7 +96,9 @@ def observe(function, arguments):
 def describe(exception):
     """An exception as plain data: its type, its message, and the line of the notebook it came from."""
     frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename not in OWN_FILES]
-    notebook = [f for f in frames if "ipykernel" in f.f_code.co_filename or "<ipython" in f.f_code.co_filename] or frames
+    notebook = [
+        f for f in frames if "ipykernel" in f.f_code.co_filename or "<ipython" in f.f_code.co_filename
+    ] or frames
     line = linecache.getline(notebook[-1].f_code.co_filename, notebook[-1].f_lineno).strip() if notebook else ""
     return {"type": type(exception).__name__, "message": str(exception)[:200], "line": line[:120]}
 

@@ -326,9 +326,7 @@ def _forbid_system_calls():
             continue
     allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; libc then uses clone
     for flag in (NEWNS, NEWPID, NEWIPC, 0x10000000):  # CLONE_NEWUSER
-        allowed.add_rule(
-            pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag)
-        )
+        allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
     allowed.load()
 
 

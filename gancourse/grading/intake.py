@@ -1,0 +1,291 @@
+"""Intake: from what a student handed in to a notebook that can be graded, or a reason why not.
+
+Nothing is opened before it is known to be a plain file of a sensible size inside its folder; nothing of it is run.
+What came in is kept as it was, in `received/<assignment>/<student>/<number>/`; what is graded is rebuilt beside it.
+"""
+
+import io
+import itertools
+import json
+import os
+import re
+import stat
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from gancourse.course import CourseError
+from gancourse.grading.rebuild import MARKER, grade_id, is_answer, rebuild
+
+MOST_BYTES = 20 * 2**20  # of one notebook
+MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
+MOST_ENTRIES = 1000
+DEEPEST = 6
+STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+ASIDE = (".ipynb_checkpoints", "__MACOSX")
+
+
+class Refused(CourseError):
+    """A submission that cannot be graded; the message says why, for a person."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A notebook among the files of a submission: its name (printable) and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def take_in(place, released):
+    """Read a submission and rebuild it.
+
+    Args:
+        place: the folder, zip file or notebook that was handed in.
+        released: the notebook as it was handed out.
+
+    Returns:
+        A `gancourse.grading.rebuild.Rebuilt`.
+
+    Raises:
+        Refused: it cannot be graded, and why.
+    """
+    notebooks, problems = [], []
+    for found in find_notebooks(place):
+        try:
+            notebooks.append((found.name, read(found.data)))
+        except Refused as refused:
+            problems.append(f"{found.name}: {refused}")
+    rebuilt = rebuild(released, _choose(notebooks, problems, released))
+    for problem in problems:
+        rebuilt.tell("note", f"Another file was left aside. {problem}")
+    return rebuilt
+
+
+def require_student_id(name):
+    """Refuse an id that file systems, spreadsheets or people could misread.
+
+    Raises:
+        Refused: letters, digits and `. _ @ + -` only, a letter or digit first, at most 64.
+    """
+    if not STUDENT.fullmatch(name) or name.endswith("."):
+        raise Refused(
+            f"{ascii(name)[:80]} will not do as a student's id: letters, digits, dots, hyphens, at most 64. "
+            "Rename the folder."
+        )
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def find_notebooks(place):
+    """Every notebook in a folder, a zip file in it, or the file itself, as `Found`.
+
+    Raises:
+        Refused: a link, a device, a name that leads outside, too much of anything, or no notebook at all.
+    """
+    place = Path(place)
+    files = list(_walk(place)) if _kind(place) == "folder" else [place]
+    found = []
+    for file in files:
+        suffix = file.suffix.lower()
+        if suffix == ".ipynb":
+            found.append(Found(_printable(file.name), read_plainly(file)))
+        elif suffix == ".zip":
+            found += _unzip(file)
+    if not found:
+        names = ", ".join(_printable(f.name) for f in files[:5]) or "nothing"
+        raise Refused(f"There is no notebook (.ipynb) in it; there is: {names}.")
+    return found
+
+
+def _walk(folder, depth=0, left=None):
+    """The plain files below a folder, without what editors leave."""
+    left = [MOST_ENTRIES] if left is None else left
+    if depth > DEEPEST:
+        raise Refused(f"Its folders are nested deeper than {DEEPEST}.")
+    with os.scandir(folder) as entries:
+        listed = list(itertools.islice(entries, left[0] + 1))
+    left[0] -= len(listed)
+    if left[0] < 0:
+        raise Refused(f"It has more than {MOST_ENTRIES} files.")
+    for entry in sorted(listed, key=lambda e: e.name):
+        if entry.name in ASIDE or entry.name.startswith("."):
+            continue
+        if _kind(entry.path) == "folder":
+            yield from _walk(entry.path, depth + 1, left)
+        else:
+            yield Path(entry.path)
+
+
+def _kind(path):
+    """ "folder" or "file", not looking through links.
+
+    Raises:
+        Refused: it is neither.
+    """
+    about = os.lstat(path)
+    name = _printable(Path(path).name)
+    if stat.S_ISDIR(about.st_mode):
+        return "folder"
+    if stat.S_ISLNK(about.st_mode):
+        raise Refused(f"{name} is a link to somewhere else. Hand in the file itself.")
+    if not stat.S_ISREG(about.st_mode):
+        raise Refused(f"{name} is no file (a pipe, a device).")
+    if about.st_nlink > 1:
+        raise Refused(f"{name} is a hard link: the same file has another name elsewhere. Hand in a copy.")
+    return "file"
+
+
+def read_plainly(path, most=MOST_BYTES):
+    """The bytes of a plain file, opened without following a link or waiting for a pipe.
+
+    Raises:
+        Refused: it is not a plain file, or larger than `most` bytes.
+    """
+    _kind(path)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Refused(f"{_printable(Path(path).name)} cannot be read: {error.strerror}.") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Refused(f"{_printable(Path(path).name)} is no file any more.")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Refused(f"{_printable(Path(path).name)} is larger than {most / 2**20:g} MB.")
+    return data
+
+
+def _unzip(path):
+    """The notebooks in a zip file, read into memory within limits; nothing is unpacked to disk."""
+    name = _printable(path.name)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(read_plainly(path, MOST_UNPACKED)))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise Refused(f"{name} is no zip file, or a damaged one.") from error
+    if len(infos) > MOST_ENTRIES:
+        raise Refused(f"{name} has more than {MOST_ENTRIES} entries.")
+    found, left = [], MOST_UNPACKED
+    for info in infos:
+        parts = Path(info.filename.replace("\\", "/")).parts
+        if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in (parts or ("",))[0]:
+            raise Refused(f"{name} has a file that would lie outside its folder: {_printable(info.filename)}.")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise Refused(f"{name} has a link in it: {_printable(info.filename)}.")
+        if set(parts) & set(ASIDE) or info.is_dir() or not info.filename.lower().endswith(".ipynb"):
+            continue
+        try:
+            with archive.open(info) as file:
+                data = file.read(min(left, MOST_BYTES) + 1)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+            raise Refused(f"{name} is damaged or has a password: {_printable(info.filename)}.") from error
+        if len(data) > min(left, MOST_BYTES):
+            raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
+        left -= len(data)
+        found.append(Found(_printable(parts[-1]), data))
+    return found
+
+
+def _printable(name):
+    """A file's name as a person may safely see it: no control, no right-to-left characters."""
+    return ascii(name)[1:-1][:80]
+
+
+# --- notebooks ------------------------------------------------------------------------------------------------------
+
+
+def read(data):
+    """A notebook of the present format from the bytes of any that an editor writes.
+
+    Copes with a byte order mark, UTF-16, CR LF, format 3, formats that are newer than this one, cells without ids, and
+    metadata of any shape; outputs and attachments are left behind.
+
+    Raises:
+        Refused: it is no notebook.
+    """
+    if not data.strip():
+        raise Refused("The file is empty.")
+    try:
+        content = json.loads(_text(data))
+    except ValueError as error:
+        raise Refused("The file is no notebook, or the end of it is missing (no valid JSON).") from error
+    except RecursionError as error:
+        raise Refused("The file is nested too deeply for a notebook.") from error
+    if not isinstance(content, dict):
+        raise Refused("The file is no notebook.")
+    if isinstance(content.get("worksheets"), list):  # format 3
+        try:
+            content = nbformat.convert(nbformat.from_dict(content), 4)
+        except Exception as error:  # whatever a damaged file makes of the converter
+            raise Refused("The file is a notebook of an old format, and damaged.") from error
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise Refused("The file is no notebook: it has no cells.")
+    return nbformat.v4.new_notebook(cells=[_cell(c) for c in cells if isinstance(c, dict)])
+
+
+def _text(data):
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding)
+    return data.decode("utf-8-sig", "replace")
+
+
+def _cell(data):
+    """One cell with what matters of it, in a shape that can be relied upon."""
+    source = data.get("source", "")
+    source = "".join(s for s in source if isinstance(s, str)) if isinstance(source, list) else source
+    source = source if isinstance(source, str) else ""
+    source = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    kind = data.get("cell_type")
+    kept = {key: metadata[key] for key in ("nbgrader", "tags") if key in metadata}
+    new = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(kind, nbformat.v4.new_markdown_cell)
+    cell = new(source, metadata=kept)
+    if isinstance(data.get("id"), str):
+        cell["id"] = data["id"]
+    return cell
+
+
+def answers_of(notebook):
+    """The texts of a rebuilt notebook's cells that were there to write in, by grade_id."""
+    return {grade_id(c): c.source for c in notebook.cells if is_answer(c)}
+
+
+def _choose(notebooks, problems, released):
+    """The one of the pairs of name and notebook that belongs to the assignment."""
+    if not notebooks:
+        raise Refused(" ".join(problems))
+    belonging = [(name, nb) for name, nb in notebooks if _belongs(nb, released)]
+    if not belonging:
+        assignment = _assignment(released)
+        others = sorted({_assignment(nb) for _, nb in notebooks} - {None, assignment})
+        what = f"It holds answers to {', '.join(others)}" if others else "It holds no cell of this assignment"
+        raise Refused(f"{what}, not to {assignment}.")
+    distinct = {json.dumps(answers_of(rebuild(released, nb).notebook)): (name, nb) for name, nb in belonging}
+    if len(distinct) > 1:
+        distinct.pop(json.dumps(answers_of(released)), None)  # one of them holds no answer
+    if len(distinct) > 1:
+        names = ", ".join(name for name, _ in distinct.values())
+        raise Refused(f"Different answers in {len(distinct)} notebooks ({names}). A person has to leave one of them.")
+    return next(iter(distinct.values()))[1]
+
+
+def _belongs(notebook, released):
+    """Whether a notebook has anything of the assignment: its marks or ids, or a cell as it was handed out."""
+    assignment = _assignment(notebook)
+    if assignment:
+        return assignment == _assignment(released)
+    known = {grade_id(c) for c in released.cells} - {""}
+    return any(grade_id(c) in known for c in notebook.cells) or rebuild(released, notebook).found > 0
+
+
+def _assignment(notebook):
+    """The assignment that the marks in a notebook's cells name most often, or None."""
+    named = [m.group("assignment") for c in notebook.cells if (m := MARKER.match(c.source.lstrip()))]
+    return max(set(named), key=named.count) if named else None
