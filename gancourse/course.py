@@ -44,12 +44,23 @@ def load_answers(root, assignment):
     return _load(root, assignment).ANSWERS
 
 
-def _load(root, assignment):
+def exercises_file(root, assignment):
+    """The instructor's exercises.py of an assignment.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
     path = Path(root) / "solutions" / assignment / "exercises.py"
     if not path.exists():
         known = sorted(p.parent.name for p in (Path(root) / "solutions").glob("*/exercises.py"))
         raise CourseError(f"There is no assignment {assignment!r}; there are: {', '.join(known) or 'none'}.")
-    spec = importlib.util.spec_from_file_location(f"gancourse_exercises_{assignment}", path)
+    return path
+
+
+def _load(root, assignment):
+    spec = importlib.util.spec_from_file_location(
+        f"gancourse_exercises_{assignment}", exercises_file(root, assignment)
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

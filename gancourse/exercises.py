@@ -128,18 +128,20 @@ class Compiled:
         return self.properties[case.property]["probe"]
 
 
-def compile_exercise(exercise, rng, earlier=()):
+def compile_exercise(exercise, rng, earlier=(), mistakes=True):
     """Draw inputs and record what the reference and every misconception do with them.
 
     Args:
         exercise: the `Exercise`.
         rng: a `numpy.random.Generator`, public or secret.
         earlier: the exercises it may build on; those named in `builds_on` are compiled for follow-through.
+        mistakes: whether to try the misconceptions at all; a right answer needs none, and they take most of the time.
 
     Returns:
         A `Compiled`.
     """
     known = {e.name: e for e in earlier}
+    misconceptions = exercise.misconceptions if mistakes else {}
     cases = []
 
     def seen(function):
@@ -151,10 +153,11 @@ def compile_exercise(exercise, rng, earlier=()):
             expected = seen(exercise.reference)
             if expected["error"]:
                 raise ValueError(f"the reference of {exercise.name} fails: {expected['error']}")
-            mistakes = {n: seen(m.function) for n, m in exercise.misconceptions.items()}
+            wrong_ones = {n: seen(m.function) for n, m in misconceptions.items()}
             follow = {
                 f"{name}:{wrong}": seen(partial(exercise.reference, **{name: m.function}))
                 for name in exercise.builds_on
+                if name in known
                 for wrong, m in known[name].misconceptions.items()
             }
             cases.append(
@@ -162,7 +165,7 @@ def compile_exercise(exercise, rng, earlier=()):
                     index,
                     [encode(a) for a in arguments],
                     _essence(expected, prop.part),
-                    {n: _essence(o, prop.part) for n, o in mistakes.items()},
+                    {n: _essence(o, prop.part) for n, o in wrong_ones.items()},
                     {n: _essence(o, prop.part) for n, o in follow.items()},
                 )
             )
@@ -173,7 +176,7 @@ def compile_exercise(exercise, rng, earlier=()):
             | ({"measure": p.measure} if p.measure else {})
             for p in exercise.properties
         ],
-        hints={n: m.hint for n, m in exercise.misconceptions.items()},
+        hints={n: m.hint for n, m in misconceptions.items()},
         builds_on=list(exercise.builds_on),
         rtol=exercise.rtol,
         atol=exercise.atol,

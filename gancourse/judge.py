@@ -41,6 +41,8 @@ class Result:
     verdicts: list
     status: str = "judged"  # or "missing", "killed", "timed out"
     recognised: str | None = None  # the misconception that explains every answer
+    seconds: float = 0.0  # that judging it took
+    seed: str = ""  # what its inputs were drawn from, together with the instructor's key
 
     @property
     def earned(self):

@@ -74,6 +74,7 @@ def _title(result):
         "missing": " There is no function of this name.",
         "timed out": " It took too long and was stopped.",
         "killed": " It ended the Python process that ran it.",
+        "grader error": " Grading failed here; a person will look.",
     }
     return f"`{result.name}`: {result.earned:g} of {result.points:g} points.{words[result.status]}"
 

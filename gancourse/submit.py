@@ -11,7 +11,8 @@ from nbgrader.utils import compute_checksum, is_locked
 from gancourse import notebooks
 from gancourse.course import CourseError
 from gancourse.exercises import PUBLIC_FILE, read_public
-from gancourse.grading.session import CHECK, checked_exercise, grade_id
+from gancourse.grading.rebuild import grade_id
+from gancourse.grading.session import CHECK, checked_exercise
 
 
 def look_over(path):

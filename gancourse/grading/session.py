@@ -1,34 +1,30 @@
 """Run a student's notebook from top to bottom and judge each exercise where it is checked.
 
-A cell or a function that hangs or kills its kernel costs the exercise it belongs to: the kernel is started
-again, the other cells are replayed, and the next exercise has its turn.
+A cell or a function that hangs or kills its process costs the exercise it belongs to: the process is started again,
+the other cells are replayed, and the next exercise has its turn.
 """
 
-import shutil
-import tempfile
 import time
-from dataclasses import dataclass
-from pathlib import Path
+import traceback
 
 import nbformat
 import numpy as np
 
-from gancourse.exercises import does_something, follow_through
-from gancourse.grading.kernel import KernelLost, StudentKernel
+from gancourse.exercises import compile_exercise, does_something, follow_through
+from gancourse.grading.rebuild import grade_id
+from gancourse.grading.sandbox import ProcessLost
 from gancourse.judge import Result, Verdict, judge
 from gancourse.observe import encode
 from gancourse.panel import html, text
 
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
 
-
-@dataclass(frozen=True)
-class Limits:
-    """How long things may take, in seconds."""
-
-    cell: float = 30
-    question: float = 30
-    notebook: float = 300
+WORDS = {
+    "timed out": "took too long and was stopped",
+    "killed": "ended the Python process",
+    "memory": "took more memory than a notebook may have",
+}
+NOTES = {"memory": "It took more memory than a notebook may have."}
 
 
 class Session:
@@ -37,22 +33,29 @@ class Session:
     Args:
         nb: the notebook; its cells' outputs are replaced.
         exercises: the assignment's `Exercise`s.
-        compiled: the same, compiled with secret inputs, by name.
-        support: a folder whose files (not its notebooks) lie beside the notebook while it runs.
-        limits: a `Limits`.
+        rng_for: the generators of the secret inputs, by exercise (see `gancourse.exercises.secret_rng`).
+        room: a `gancourse.grading.sandbox.Room`.
+        limits: its `Limits`.
         answers: names of modules that the notebook cannot import.
+
+    Attributes:
+        seconds: of CPU that the student's processes took.
+        peak: bytes of memory that they held at most.
+        lost: how the process was lost, each time: "timed out", "killed", "memory".
+        errors: tracebacks of our own failures.
     """
 
-    def __init__(self, nb, exercises, compiled, support, limits, answers=()):
+    def __init__(self, nb, exercises, rng_for, room, limits, answers=()):
         self._nb = nb
         self._exercises = {e.name: e for e in exercises}
-        self._compiled = compiled
-        self._support = support
+        self._rng_for = rng_for
+        self._room = room
         self._limits = limits
         self._answers = answers
-        self._kernel = None
+        self._process = None
         self._culprits = set()  # indices of cells not to run again
         self._results = {}
+        self.seconds, self.peak, self.lost, self.errors = 0.0, 0, [], []
 
     def grade(self):
         """Run and judge everything.
@@ -61,18 +64,13 @@ class Session:
             A `Result` for every exercise, by name, whatever the notebook lacks or does.
         """
         self._deadline = time.monotonic() + self._limits.notebook
-        with tempfile.TemporaryDirectory() as folder:
-            self._folder = Path(folder)
-            for file in self._support.iterdir() if self._support.exists() else ():
-                if file.is_file() and file.suffix != ".ipynb":
-                    shutil.copy(file, folder)
-            try:
-                self._restart(upto=0)
-                for index, cell in enumerate(self._nb.cells):
-                    self._visit(index, cell)
-                self._judge_at_the_end()
-            finally:
-                self._close()
+        try:
+            self._restart(upto=0)
+            for index, cell in enumerate(self._nb.cells):
+                self._visit(index, cell)
+            self._judge_at_the_end()
+        finally:
+            self._end()
         return self._results
 
     def _judge_at_the_end(self):
@@ -96,48 +94,63 @@ class Session:
                 self._results[name] = self._judge(name, index)
             cell.outputs = [panel_output(self._results[name])]
             return
+        if self._is_over():
+            cell.outputs = [note_output("Not run: the time for the whole notebook was over.")]
+            return
         try:
-            self._kernel.run(cell, self._seconds(self._limits.cell))
-        except KernelLost as lost:
-            cell.outputs = [note_output(f"This cell {_words(lost)}; the rest was run without it.")]
+            self._process.run(cell, self._seconds(self._limits.cell))
+        except ProcessLost as lost:
             self._culprits.add(index)
-            self._restart(upto=index)
+            why = self._restart(upto=index, lost=lost)
+            cell.outputs = [note_output(f"This cell {WORDS[why]}; the rest was run without it.")]
 
     def _judge(self, name, index):
-        """The `Result` of one exercise; the kernel is whole again afterwards."""
-        exercise, compiled = self._exercises[name], self._compiled[name]
-        if time.monotonic() > self._deadline:
-            return nothing(compiled, "timed out")
+        """The `Result` of one exercise; the process is whole again afterwards."""
+        began = time.monotonic()
+        compiled = compile_exercise(self._exercises[name], self._rng_for(name), mistakes=False)
+        try:
+            result = nothing(compiled, "timed out") if self._is_over() else self._judgement(name, compiled, index)
+        except Exception:  # in our own code, whatever a stranger's answer did to it: a person will look
+            result = nothing(compiled, "grader error")
+            self.errors.append(traceback.format_exc())
+        self._note_what_is_gone(result)
+        result.seconds = time.monotonic() - began
+        return result
+
+    def _judgement(self, name, compiled, index):
+        exercise = self._exercises[name]
         try:
             calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
-            observations = self._kernel.ask(name, calls, self._seconds(self._limits.question))
-        except KernelLost as lost:
-            self._blame(name, index)
-            return nothing(compiled, str(lost))
+            observations = self._process.ask(name, calls, self._seconds(self._limits.question))
+        except ProcessLost as lost:
+            why = self._blame(name, index, lost)
+            return nothing(compiled, "killed" if why == "memory" else why, NOTES.get(why))
         if observations is None:
             return nothing(compiled, self._status_of_cell(name))
         result = judge(compiled, observations, show_inputs=False)
-        if result.earned < result.points:
-            try:
-                wrong = [n for n in exercise.builds_on if self._can_be_followed(n)]
-                alternatives = follow_through(exercise, compiled, wrong, self._call)
-                result = judge(compiled, observations, alternatives, show_inputs=False)
-            except KernelLost:  # by the earlier function, not by this one
-                self._blame(self._called, index)
-        self._note_what_is_gone(result)
-        return result
+        if result.earned == result.points:
+            return result
+        compiled = compile_exercise(exercise, self._rng_for(name))  # the same inputs, and what mistakes make of them
+        result = judge(compiled, observations, show_inputs=False)
+        try:
+            wrong = [n for n in exercise.builds_on if self._can_be_followed(n)]
+            alternatives = follow_through(exercise, compiled, wrong, self._call)
+            return judge(compiled, observations, alternatives, show_inputs=False)
+        except ProcessLost as lost:  # by the earlier function, not by this one
+            self._blame(self._called, index, lost)
+            return result
 
-    def _blame(self, name, index):
-        """Leave out the cell of exercise `name` from now on, and start again."""
+    def _blame(self, name, index, lost):
+        """Leave out the cell of exercise `name` from now on, and start again; why the process was lost."""
         self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
-        self._restart(upto=index)
+        return self._restart(upto=index, lost=lost)
 
     def _call(self, name, arguments):
         """One call of the student's own function, for follow-through."""
         self._called = name
-        if time.monotonic() > self._deadline:
-            raise KernelLost("timed out")
-        answer = self._kernel.ask(
+        if self._is_over():
+            raise ProcessLost("timed out")
+        answer = self._process.ask(
             name, [("call", [encode(a) for a in arguments])], self._seconds(self._limits.question)
         )
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
@@ -172,39 +185,49 @@ class Session:
         return list(dict.fromkeys(below + [deep for n in below for deep in self._all_below(n)]))
 
     def _status_of_cell(self, name):
-        """Why there is no function: its own cell took the kernel down, or it was never written."""
+        """Why there is no function: its own cell took the process down, or it was never written."""
         took_down = any(grade_id(self._nb.cells[i]) == name for i in self._culprits)
         return "killed" if took_down else "missing"
 
-    def _restart(self, upto):
-        """A new kernel with every cell before `upto` replayed, but those that took a kernel down."""
+    def _restart(self, upto, lost=None):
+        """A new process with every cell before `upto` replayed, but those that took a process down.
+
+        Returns:
+            Why the process before was lost: "timed out", "killed" or "memory".
+        """
+        why = self._end(lost)
         while True:
-            self._close()
-            self._kernel = StudentKernel(self._folder, self._limits.cell, self._answers).__enter__()
+            self._process = self._room.start(self._limits, self._answers)
             for index, cell in enumerate(self._nb.cells[:upto]):
-                if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits:
+                if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits or self._is_over():
                     continue
                 try:
                     copy = nbformat.v4.new_code_cell(cell.source)
-                    self._kernel.run(copy, self._seconds(self._limits.cell))
-                except KernelLost:
+                    self._process.run(copy, self._seconds(self._limits.cell))
+                except ProcessLost as again:
                     self._culprits.add(index)
+                    self._end(again)
                     break
             else:
-                return
+                return why
 
-    def _close(self):
-        if self._kernel:
-            self._kernel.__exit__()
-            self._kernel = None
+    def _end(self, lost=None):
+        """End the process, if there is one, and add up what it cost; why it was lost, if it was."""
+        why = str(lost) if lost else None
+        if self._process:
+            cost, self._process = self._process.end(), None
+            self.seconds += cost["seconds"]
+            self.peak = max(self.peak, cost["peak"])
+            why = cost["reason"] or why
+        if lost:
+            self.lost.append(why)
+        return why
+
+    def _is_over(self):
+        return time.monotonic() > self._deadline
 
     def _seconds(self, limit):
         return min(limit, max(1, self._deadline - time.monotonic()))
-
-
-def grade_id(cell):
-    """A cell's nbgrader id, or ""."""
-    return (cell.metadata.get("nbgrader") or {}).get("grade_id") or ""
 
 
 def checked_exercise(cell):
@@ -212,9 +235,9 @@ def checked_exercise(cell):
     return grade_id(cell).removeprefix(CHECK) if grade_id(cell).startswith(CHECK) else ""
 
 
-def nothing(compiled, status):
+def nothing(compiled, status, note=None):
     """A `Result` without a point, for an exercise that gave no answers."""
-    verdicts = [Verdict(p["says"], p["points"], 0.0) for p in compiled.properties]
+    verdicts = [Verdict(p["says"], p["points"], 0.0, note=note) for p in compiled.properties]
     return Result(compiled.name, verdicts, status=status)
 
 
@@ -228,6 +251,3 @@ def note_output(words):
     """A line of the grader's as a cell output."""
     return nbformat.v4.new_output("stream", name="stdout", text=f"[grading] {words}\n")
 
-
-def _words(lost):
-    return {"timed out": "took too long and was stopped", "killed": "ended the Python process"}[str(lost)]

@@ -1,0 +1,212 @@
+"""Grade one submission: a pure function of plain data, run wherever there is a core.
+
+Everything a grade depends on is in the `Task`, so the same task gives the same points on any machine; nothing is read
+from the course's folder and nothing is written.
+"""
+
+import hashlib
+import hmac
+import importlib.util
+import json
+import shutil
+import tempfile
+import threading
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+
+from gancourse import course
+from gancourse.grading.sandbox import Limits, Room
+
+GRADED, TIMED_OUT, KILLED, GRADER_ERROR = "graded", "timed out", "killed", "grader error"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission and all that is needed to grade it.
+
+    Attributes:
+        submission: names who handed in what; with the instructor's key it settles the inputs.
+        notebook: the rebuilt notebook, as JSON.
+        seed: what the secret inputs are drawn from; known for this submission only.
+        exercises: the source of the assignment's exercises.py.
+        support: the files beside the notebook, by name.
+        limits: `gancourse.grading.sandbox.Limits`.
+        sandboxed: whether to run the student's code under bubblewrap.
+    """
+
+    submission: str
+    notebook: str
+    seed: bytes
+    exercises: str
+    support: dict
+    limits: Limits
+    sandboxed: bool = True
+
+    @property
+    def key(self):
+        """A digest of everything the outcome depends on, this package's code among it."""
+        parts = [self.submission, self.notebook, self.seed.hex(), self.exercises, json.dumps(asdict(self.limits))]
+        parts += [f"{n}:{hashlib.sha256(data).hexdigest()}" for n, data in sorted(self.support.items())]
+        return hashlib.sha256("\0".join([*parts, _code()]).encode()).hexdigest()
+
+
+def make_task(root, assignment, student, notebook, limits=None, sandboxed=True):
+    """The `Task` of a rebuilt notebook.
+
+    Args:
+        root: the course's root.
+        assignment, student: names.
+        notebook: from `gancourse.grading.rebuild.rebuild`.
+        limits: `Limits`; the usual ones if left out.
+        sandboxed: as in `Task`.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
+    submission = fingerprint(notebook, assignment, student)
+    released = Path(root) / "assignments" / assignment
+    return Task(
+        submission,
+        nbformat.writes(notebook),
+        hmac.digest(course.grading_key(root), submission.encode(), "sha256"),
+        course.exercises_file(root, assignment).read_text(encoding="utf-8"),
+        {f.name: f.read_bytes() for f in sorted(released.iterdir()) if f.is_file() and f.suffix != ".ipynb"},
+        limits or Limits(),
+        sandboxed,
+    )
+
+
+def fingerprint(notebook, assignment, student):
+    """Who handed in what. The secret inputs depend on it: what a student prints of them is not asked again."""
+    said = "\0".join(cell.source for cell in notebook.cells)
+    return f"{assignment}/{student}/{hashlib.sha256(said.encode()).hexdigest()}"
+
+
+def grade_submission(task):
+    """Run and judge one submission.
+
+    Args:
+        task: a `Task`.
+
+    Returns:
+        A dict of plain data: `status` ("graded", "timed out", "killed", "grader error"), `exercises` (a list of
+        `gancourse.judge.Result` as dicts), `notebook` (as JSON, with outputs and panels), `seconds` of wall clock,
+        `cpu_seconds` and `peak_memory` of the student's code, `errors` (tracebacks of our own).
+    """
+    began = time.monotonic()
+    outcome = {"status": GRADER_ERROR, "exercises": [], "notebook": task.notebook}
+    outcome |= {"cpu_seconds": 0.0, "peak_memory": 0, "errors": []}
+    try:
+        with _borrowed_room(task) as room:
+            outcome |= _grade(task, room)
+    except Exception:  # ours, not the student's: the class goes on, and it is tried again next time
+        outcome["errors"] = [traceback.format_exc()]
+    return outcome | {"seconds": time.monotonic() - began}
+
+
+def _grade(task, room):
+    from gancourse.exercises import secret_rng
+    from gancourse.grading.session import Session
+
+    notebook = nbformat.reads(task.notebook, as_version=4)
+    module = _load(task.exercises)
+    rng_for = secret_rng(task.seed, task.submission)
+    session = Session(notebook, module.EXERCISES, rng_for, room, task.limits, module.ANSWERS)
+    results = session.grade()
+    for name, result in results.items():
+        result.seed = f"{task.submission}/{name}"
+    states = {r.status for r in results.values()} | set(session.lost)
+    status = next(
+        (s for s in (GRADER_ERROR, KILLED, TIMED_OUT) if s in states), KILLED if "memory" in states else GRADED
+    )
+    return {
+        "status": status,
+        "exercises": [r.to_dict() for r in results.values()],
+        "notebook": nbformat.writes(notebook),
+        "cpu_seconds": session.seconds,
+        "peak_memory": session.peak,
+        "errors": session.errors,
+    }
+
+
+# --- what a worker keeps between tasks ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _load(source):
+    """The module of an exercises.py, by its text."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
+        file.write(source)
+        file.flush()
+        spec = importlib.util.spec_from_file_location("gancourse_exercises", file.name)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return module
+
+
+@lru_cache(maxsize=1)
+def _code():
+    """A digest of this package's code that judges."""
+    import gancourse
+
+    total = hashlib.sha256()
+    for file in sorted(Path(gancourse.__file__).parent.rglob("*.py")):
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+class _Rooms:
+    """Rooms that stay warm from one task to the next; a thread takes one and gives it back."""
+
+    def __init__(self):
+        self._lock, self._free = threading.Lock(), []
+
+    def take(self, task):
+        """An open room for the task's support files; others that are free are closed, to hold memory once."""
+        kind = (tuple(sorted((n, hashlib.sha256(d).hexdigest()) for n, d in task.support.items())), task.sandboxed)
+        with self._lock:
+            fitting = next((r for r in self._free if r[0] == kind), None)
+            others = [r for r in self._free if r[0] != kind]
+            self._free = [r for r in self._free if r[0] == kind and r is not fitting]
+        for _, room, folder in others:
+            room.__exit__(None, None, None)
+            shutil.rmtree(folder)
+        if fitting:
+            return fitting
+        folder = Path(tempfile.mkdtemp(prefix="gc-support-"))
+        folder.chmod(0o755)
+        for name, data in task.support.items():
+            (folder / Path(name).name).write_bytes(data)
+        return kind, Room(folder, task.sandboxed).__enter__(), folder
+
+    def give_back(self, taken):
+        with self._lock:
+            self._free.append(taken)
+
+    def close(self):
+        """Close every free room."""
+        with self._lock:
+            free, self._free = self._free, []
+        for _, room, folder in free:
+            room.__exit__(None, None, None)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+ROOMS = _Rooms()
+
+
+class _borrowed_room:
+    def __init__(self, task):
+        self._task = task
+
+    def __enter__(self):
+        self._taken = ROOMS.take(self._task)
+        return self._taken[1]
+
+    def __exit__(self, *exc_info):
+        ROOMS.give_back(self._taken)
