@@ -10,30 +10,18 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pyte
 
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your answer goes here")'}
 
-# The notebook is tidied, run, and judged from outside (gancourse.grading).
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "gancourse.grading.nbgrader_steps.TidyCells",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+# The notebook is rebuilt from the released one, run in a sandbox, and judged from outside (gancourse.grading).
+c.Autograde.exporter_class = "gancourse.grading.nbgrader_steps.IntakeExporter"
+c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
     "gancourse.grading.nbgrader_steps.JudgeNotebook",
-    "nbgrader.preprocessors.IgnorePattern",
-    "nbconvert.preprocessors.ClearMetadataPreprocessor",
-    "nbgrader.preprocessors.LimitOutput",
     "gancourse.grading.nbgrader_steps.SaveJudgedGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# What a notebook may take, such as {"cell": 60, "memory": 4 * 2**30}; the rest is in gancourse.grading.sandbox.Limits.
+c.JudgeNotebook.limits = {}
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-
-# `gancourse submit` packs ps1_<student>.zip; collected with `nbgrader zip_collect ps1`.
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*[/_](?P<assignment>ps\d+)_(?P<student_id>[A-Za-z0-9.-]+)/(?P<file_id>[^/]+)$"
-)

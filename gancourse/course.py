@@ -58,9 +58,7 @@ def exercises_file(root, assignment):
 
 
 def _load(root, assignment):
-    spec = importlib.util.spec_from_file_location(
-        f"gancourse_exercises_{assignment}", exercises_file(root, assignment)
-    )
+    spec = importlib.util.spec_from_file_location(f"gancourse_exercises_{assignment}", exercises_file(root, assignment))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -1,94 +1,163 @@
-"""The grading steps as nbgrader preprocessors: named in nbgrader_config.py, used by every way to grade.
+"""The grading steps as nbgrader's own: named in nbgrader_config.py, used by every way to grade.
 
-`JudgeNotebook` stands where nbgrader executes the notebook, `SaveJudgedGrades` where it reads points off the
-outputs. The points go from one to the other in memory, not through anything the notebook could forge.
+`nbgrader autograde`, the formgrader's button and `gancourse grade` all come through here, and so through the sandbox.
+The last one has computed the outcomes already, on all cores, and lays them into `PREPARED`; where there is none, the
+submission is graded on the spot. An outcome is found by the key of its task, which is a digest of all it depends on.
 """
 
 import hashlib
+import math
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_solution
-from traitlets import Float
+from nbgrader.utils import compute_checksum, is_grade, is_solution
+from traitlets import Bool, Dict
 
-from gancourse import course
-from gancourse.exercises import compile_all, secret_rng
-from gancourse.grading.kernel import KernelLost
-from gancourse.grading.record import write_record
-from gancourse.grading.session import CHECK, Limits, Session
+from gancourse.course import CourseError
+from gancourse.grading import intake
+from gancourse.grading.rebuild import grade_id, is_answer, rebuild
+from gancourse.grading.received import versions
+from gancourse.grading.record import read_record, write_record
+from gancourse.grading.sandbox import Limits
+from gancourse.grading.session import CHECK
+from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
+
+PREPARED = {}  # task's key -> outcome
 
 
-class TidyCells(NbGraderPreprocessor):
-    """Make copies, strangers and damage into ordinary cells, on which nbgrader's own steps stumble.
+class IntakeExporter(NotebookExporter):
+    """Opens a notebook as intake does: any format an editor writes, but no link, no bomb."""
 
-    A cell keeps its nbgrader metadata if it is the first of an id that the assignment knows. The others are run
-    like any cell a student adds.
-    """
-
-    def preprocess(self, nb, resources):
-        """Drop the nbgrader metadata of every cell but the first of each known id."""
-        about, seen = resources["nbgrader"], set()
-        with Gradebook(about["db_url"]) as gradebook:
-            known = {c.name for c in gradebook.find_notebook(about["notebook"], about["assignment"]).source_cells}
-        for cell in nb.cells:
-            mark = cell.metadata.get("nbgrader")
-            name = mark.get("grade_id") if isinstance(mark, dict) else None
-            if name in known and name not in seen:
-                seen.add(name)
-            else:
-                cell.metadata.pop("nbgrader", None)
-        return nb, resources
+    def from_filename(self, filename, resources=None, **kwargs):
+        """Read `filename` and run the preprocessors on it; raises `gancourse.grading.intake.Refused`."""
+        place = Path(filename)
+        notebook = intake.read(intake.read_plainly(place))
+        resources = resources if resources is not None else {}
+        resources.setdefault("metadata", {}).update(name=place.stem, path=str(place.parent))
+        return self.from_notebook_node(notebook, resources, **kwargs)
 
 
 class JudgeNotebook(NbGraderPreprocessor):
-    """Run the student's notebook and judge its exercises outside the kernel."""
+    """Rebuild the student's notebook, run it in the sandbox, and judge its exercises outside of it."""
 
-    cell_seconds = Float(Limits.cell, help="How long one cell may run.").tag(config=True)
-    question_seconds = Float(Limits.question, help="How long judging one exercise may run.").tag(config=True)
-    notebook_seconds = Float(Limits.notebook, help="How long the whole notebook may run.").tag(config=True)
+    limits = Dict({}, help="What a notebook may take: see gancourse.grading.sandbox.Limits.").tag(config=True)
+    sandboxed = Bool(True, help="Whether to run the code under bubblewrap.").tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Grade; the results go into `resources["gancourse"]`, the panels into the cells."""
-        root, about = Path.cwd(), resources["nbgrader"]  # nbgrader changes to the course's root
-        assignment = about["assignment"]
-        exercises = course.load_exercises(root, assignment)
-        compiled = compile_all(exercises, secret_rng(course.grading_key(root), fingerprint(nb, about)))
-        limits = Limits(self.cell_seconds, self.question_seconds, self.notebook_seconds)
-        answers = course.load_answers(root, assignment)
-        session = Session(nb, exercises, compiled, root / "assignments" / assignment, limits, answers)
-        try:
-            resources["gancourse"] = results = session.grade()
-        except KernelLost as lost:  # a kernel that does not even start; the class goes on
-            raise RuntimeError(f"The kernel {lost} before the student's code ran.") from lost
-        write_record(root, assignment, about["student"], results)
-        return nb, resources
+        """Grade; the outcome goes into `resources["gancourse"]`, the panels into the cells."""
+        root, about = Path.cwd(), resources["nbgrader"]
+        assignment, limits = about["assignment"], limits_from(self.limits)
+        released = nbformat.read(root / "assignments" / assignment / f"{assignment}.ipynb", as_version=4)
+        notebook = rebuild(released, nb).notebook  # what has been rebuilt stays as it is
+        task = make_task(root, assignment, about["student"], notebook, limits, self.sandboxed)
+        outcome = PREPARED.get(task.key) or grade_submission(task)
+        if outcome["status"] == GRADER_ERROR and not outcome["exercises"]:
+            raise RuntimeError("\n".join(outcome["errors"]))
+        resources["gancourse"] = outcome | {"key": task.key}
+        return nbformat.reads(outcome["notebook"], as_version=4), resources
 
 
-def fingerprint(nb, about):
-    """What the secret inputs depend on: who handed in what.
+def limits_from(settings):
+    """`Limits` from nbgrader_config.py.
 
-    A student who prints the inputs, into the feedback or for friends, has nothing that is asked again.
+    Raises:
+        CourseError: there is no such limit.
     """
-    digest = hashlib.sha256("\0".join(cell.source for cell in nb.cells).encode()).hexdigest()
-    return f"{about['assignment']}/{about['student']}/{digest}"
+    try:
+        return Limits(**settings)
+    except TypeError as error:
+        known = ", ".join(Limits.__dataclass_fields__)
+        raise CourseError(f"c.JudgeNotebook.limits in nbgrader_config.py knows {known}, not {error}.") from error
 
 
 class SaveJudgedGrades(SaveAutoGrades):
     """Put the judge's points into the gradebook; what people grade by hand goes nbgrader's way."""
 
     def preprocess(self, nb, resources):
-        """Save the points of every exercise, whether or not the notebook still has the cell that checks it."""
+        """Save the points of every exercise and the record; take back what was given by hand to another answer."""
+        about, outcome = resources["nbgrader"], resources["gancourse"]
+        root, assignment, student = Path.cwd(), about["assignment"], about["student"]
+        earlier = (read_record(root, assignment, student) or {}).get("answers") or {}
+        self._answers = digests(nb)
+        self._changed = {name for name, digest in self._answers.items() if earlier.get(name, digest) != digest}
+        self._superseded = []
         nb, resources = super().preprocess(nb, resources)
         with Gradebook(self.db_url) as gradebook:
-            for name, result in resources["gancourse"].items():
-                grade = gradebook.find_grade(CHECK + name, self.notebook_id, self.assignment_id, self.student_id)
-                grade.auto_score = result.earned
-                # Somebody overruled the machine before: look again.
-                grade.needs_manual_grade = grade.manual_score is not None
+            for exercise in outcome["exercises"]:
+                grade = gradebook.find_grade(
+                    CHECK + exercise["name"], self.notebook_id, self.assignment_id, self.student_id
+                )
+                self._settle(grade, exercise["name"], _points(exercise, grade))
             gradebook.db.commit()
+        known = versions(root, assignment, student)
+        receipt = vars(known[-1]) if known else {}
+        write_record(
+            root, assignment, student, receipt, outcome, outcome["key"], self._superseded, answers=self._answers
+        )
         return nb, resources
 
-    def _add_score(self, cell, resources):
+    def preprocess_cell(self, cell, resources, cell_index):
+        """What is answered in words: no points yet, unless nothing was written."""
+        if is_grade(cell) and is_solution(cell):
+            name = grade_id(cell)
+            grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+            empty = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            self._settle(grade, name, 0.0 if empty else None)
         if is_solution(cell):
-            super()._add_score(cell, resources)
+            self._add_comment(cell, resources)
+        return cell, resources
+
+    def _settle(self, grade, answer, points):
+        """Set the machine's points (None: a person must look); what a person gave stands while the answer does."""
+        same_points = grade.auto_score == points
+        grade.auto_score = points
+        if grade.manual_score is None:
+            grade.needs_manual_grade = points is None
+        elif answer in self._changed:
+            self._superseded.append({"cell": grade.name, "manual_score": grade.manual_score})
+            grade.manual_score, grade.needs_manual_grade = None, points is None
+        else:
+            grade.needs_manual_grade = grade.needs_manual_grade or not same_points
+        self.gradebook.db.commit()
+
+
+def _points(exercise, grade):
+    """The points of an exercise; None where grading failed on it.
+
+    Raises:
+        ValueError: they are no number between nothing and the most there is.
+    """
+    earned = exercise["earned"]
+    if exercise["status"] == GRADER_ERROR:
+        return None
+    if not (isinstance(earned, (int, float)) and math.isfinite(earned) and 0 <= earned <= grade.max_score):
+        raise ValueError(f"{exercise['name']}: {earned!r} points of {grade.max_score}")
+    return float(earned)
+
+
+def digests(notebook):
+    """What is written in each answer's cell, by grade_id, as digests."""
+    return {grade_id(c): hashlib.sha256(c.source.encode()).hexdigest() for c in notebook.cells if is_answer(c)}
+
+
+def forget(gradebook, assignment, student):
+    """Let no score of an earlier version stand, by machine or by hand, where the present one cannot be graded.
+
+    Returns:
+        The scores given by hand that were taken back, for the record.
+    """
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return []
+    superseded = []
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            if grade.manual_score is not None:
+                superseded.append({"cell": grade.name, "manual_score": grade.manual_score})
+            grade.auto_score, grade.manual_score, grade.needs_manual_grade = None, None, True
+    gradebook.db.commit()
+    return superseded

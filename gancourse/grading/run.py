@@ -1,144 +1,300 @@
-"""Grade a class: autograde every submission, write feedback and the table of grades, sum up."""
+"""Grade a class: take in what was handed in, grade it on every core, record it with one pen, sum up.
 
-import hashlib
+Outcomes are stored as they come, each once, by the key of their task. Whatever kills this process, the next run finds
+them and goes on.
+"""
+
+import concurrent.futures
+import ctypes
+import json
+import multiprocessing
 import os
+import shutil
+import signal
 import sys
 import warnings
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
-from nbgrader.plugins import CsvExportPlugin
-from sqlalchemy.exc import SAWarning
+import nbformat
 from tqdm import tqdm
 
 from gancourse import course
-from gancourse.grading.record import read_record, record_path, write_record
-from gancourse.release import release
+from gancourse.grading.received import UNGRADABLE, take_in_class, write_whole
+from gancourse.grading.record import outcome_path, read_outcome, read_record, write_record
+from gancourse.grading.sandbox import require_bubblewrap
+from gancourse.grading.task import GRADER_ERROR, ROOMS, grade_submission, make_task
+
+TRIES = 3  # of a task whose worker died under it
 
 
-def grade(root, assignment, force=False):
+def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers=None, times=None):
     """Grade what lies in `submitted/<student>/<assignment>/` and is new or changed.
 
     Args:
         root: the course's root.
         assignment: its name, such as "ps1".
         force: grade everything again.
+        scheduler: address of a Dask cluster to grade on; this machine's cores if left out.
+        sandboxed: whether to run the students' code under bubblewrap.
+        workers: how many submissions at a time on this machine; one per core if left out.
+        times: when submissions were received, see `gancourse.grading.received.take_in_class`.
 
     Returns:
-        A `Counter` of outcomes: "graded", "unchanged", "could not be graded", "without feedback".
+        A `Counter`: how many submissions have each status, and how many of them were "unchanged".
 
     Raises:
-        CourseError: no such assignment, or nothing was handed in.
+        CourseError: no such assignment, nothing was handed in, or no sandbox.
     """
+    root = Path(root)
     course.load_exercises(root, assignment)  # says so at once if there is no such assignment
-    students = sorted(p.parent.name for p in (root / "submitted").glob(f"*/{assignment}") if p.is_dir())
-    if not students:
-        raise course.CourseError(
-            f"Nothing to grade: there is no submitted/<student>/{assignment}/. Put the students' zip files into "
-            f"downloaded/{assignment}/archive/ and run `nbgrader zip_collect {assignment}`."
-        )
+    if sandboxed and scheduler is None:
+        require_bubblewrap()
     course.grading_key(root)  # made before the first submission is looked at
-    api = _api_that_knows(root, assignment)
-    outcomes, before = Counter(), os.getcwd()
-    os.chdir(root)
-    warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, three per submission
+    with _one_at_a_time(root), _working_in(root):
+        clerk = Clerk(root, assignment, sandboxed)
+        receipts = take_in_class(root, assignment, times)
+        if not receipts:
+            raise course.CourseError(
+                f"Nothing to grade: there is no submitted/<student>/{assignment}/. Put what students handed in there, "
+                f"or run `gancourse collect {assignment}`."
+            )
+        tasks = {}
+        for student, receipt in receipts.items():
+            if receipt.refused:
+                clerk.refuse(student, receipt)
+            else:
+                tasks[student] = clerk.task(student)
+        done = {s for s, task in tasks.items() if not force and clerk.has_recorded(s, task)}
+        todo = {s: task for s, task in tasks.items() if s not in done}
+        with tqdm(total=len(todo), desc=assignment, unit="submission", file=sys.stderr) as bar:
+            for student, outcome in _outcomes(root, assignment, todo, force, scheduler, workers):
+                clerk.record(student, receipts[student], todo[student], outcome)
+                bar.update()
+        for student in done:
+            clerk.feedback(student)
+        clerk.export()
+    return _count(root, assignment, receipts, done)
+
+
+def _count(root, assignment, receipts, done):
+    counts = Counter((read_record(root, assignment, s) or {"status": UNGRADABLE})["status"] for s in receipts)
+    return counts + Counter(unchanged=len(done))
+
+
+# --- where the work is done -----------------------------------------------------------------------------------------
+
+
+def _outcomes(root, assignment, todo, force, scheduler, workers):
+    """Pairs of student and outcome as they come; each is stored before it is given out."""
+    students = {}  # a task -> its students: two who handed in the same have two tasks, since ids are in them
+    for student, task in todo.items():
+        stored = None if force else read_outcome(root, assignment, task.key)
+        if stored:
+            yield student, stored
+        else:
+            students[student] = task
+    for student, outcome in _computed(students, scheduler, workers):
+        if outcome["status"] != GRADER_ERROR:  # that one is tried again next time
+            write_whole(outcome_path(root, assignment, todo[student].key), json.dumps(outcome))
+        yield student, outcome
+
+
+def _computed(todo, scheduler, workers):
+    """Pairs of student and outcome; a task whose worker dies is tried again."""
+    tries = Counter()
+    while todo:
+        broken = False
+        with _executor(scheduler, workers, len(todo)) as executor:
+            futures = {executor.submit(grade_submission, task): student for student, task in todo.items()}
+            for future in concurrent.futures.as_completed(futures):
+                student = futures[future]
+                try:
+                    outcome = future.result()
+                except concurrent.futures.process.BrokenProcessPool:
+                    broken = True
+                    continue
+                except Exception as error:
+                    outcome = _failed(todo[student], f"{type(error).__name__}: {error}")
+                todo = {s: t for s, t in todo.items() if s != student}
+                yield student, outcome
+        if broken:
+            # Nobody knows whose task it was: from now on one worker each, so that only the guilty one is tried again.
+            workers = 1
+            first = next(iter(todo))
+            tries[first] += 1
+            if tries[first] >= TRIES:
+                yield first, _failed(todo.pop(first), "The worker died each time it graded this.")
+
+
+def _failed(task, error):
+    return {"status": GRADER_ERROR, "exercises": [], "notebook": task.notebook, "errors": [error]} | dict.fromkeys(
+        ("seconds", "cpu_seconds", "peak_memory"), 0
+    )
+
+
+@contextmanager
+def _executor(scheduler, workers, tasks):
+    if scheduler:
+        from dask.distributed import Client
+
+        with Client(scheduler) as client:
+            yield client.get_executor(pure=False, retries=TRIES)
+        return
+    workers = min(workers or len(os.sched_getaffinity(0)), tasks)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gancourse.grading.worker"])
+    pool = concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_die_with_the_parent)
     try:
-        for student in tqdm(students, desc=assignment, unit="submission", file=sys.stderr):
-            outcomes[_grade_one(api, root, assignment, student, force)] += 1
-        with api.gradebook as gradebook:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _die_with_the_parent():
+    """A worker whose grader was killed has nobody to work for."""
+    import atexit
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    atexit.register(ROOMS.close)
+
+
+# --- the one pen ----------------------------------------------------------------------------------------------------
+
+
+class Clerk:
+    """Writes the gradebook, the records and the feedback: one process, one submission after another."""
+
+    def __init__(self, root, assignment, sandboxed=True):
+        from nbgrader.api import MissingEntry
+        from sqlalchemy.exc import SAWarning
+
+        from gancourse.release import release
+
+        warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, three per submission
+        self._root, self._assignment = root, assignment
+        self._api = course.nbgrader_api(root)
+        self._sandboxed = self._api.config.JudgeNotebook.sandboxed = sandboxed
+        self._limits = _limits(self._api.config)
+        with self._api.gradebook as gradebook:
+            try:
+                gradebook.find_assignment(assignment)
+            except MissingEntry:  # a fresh checkout
+                release(root, assignment)
+
+    def task(self, student):
+        """The task of what lies rebuilt in `submitted/`."""
+        place = self._root / "submitted" / student / self._assignment / f"{self._assignment}.ipynb"
+        notebook = nbformat.read(place, as_version=4)
+        return make_task(self._root, self._assignment, student, notebook, self._limits, self._sandboxed)
+
+    def has_recorded(self, student, task):
+        """Whether this very submission was graded and recorded to the end, and nothing of that has been lost since."""
+        from nbgrader.api import MissingEntry
+
+        record = read_record(self._root, self._assignment, student)
+        place = self._root / "autograded" / student / self._assignment / f"{self._assignment}.ipynb"
+        if not record or record["key"] != task.key or record["status"] == GRADER_ERROR or not place.exists():
+            return False
+        with self._api.gradebook as gradebook:
+            try:
+                gradebook.find_submission(self._assignment, student)
+            except MissingEntry:
+                return False
+        return True
+
+    def record(self, student, receipt, task, outcome):
+        """Enter an outcome into the gradebook, and write the student's record and feedback."""
+        from gancourse.grading.nbgrader_steps import PREPARED
+
+        if outcome["exercises"]:
+            PREPARED[task.key] = outcome
+            try:
+                done = self._api.autograde(self._assignment, student, force=True)
+            finally:
+                PREPARED.pop(task.key)
+            if done["success"]:
+                return self.feedback(student)
+            outcome = outcome | {"errors": [*outcome["errors"], f"{done.get('log', '')}\n{done.get('error', '')}"]}
+        self._withdraw(student, receipt, outcome | {"status": GRADER_ERROR})
+        return tqdm.write(f"{student}: grader error, see records/{self._assignment}/{student}.json", file=sys.stderr)
+
+    def refuse(self, student, receipt):
+        """Record that a submission cannot be graded."""
+        known = read_record(self._root, self._assignment, student)
+        if receipt.number and not (known and known["status"] == UNGRADABLE and known["number"] == receipt.number):
+            self._withdraw(student, receipt, {"status": UNGRADABLE, "exercises": []})
+        tqdm.write(f"{student}: ungradable. {receipt.refused}", file=sys.stderr)
+
+    def _withdraw(self, student, receipt, outcome):
+        from gancourse.grading.nbgrader_steps import forget
+
+        with self._api.gradebook as gradebook:
+            superseded = forget(gradebook, self._assignment, student)
+        for place in ("autograded", "feedback"):
+            shutil.rmtree(self._root / place / student / self._assignment, ignore_errors=True)
+        write_record(self._root, self._assignment, student, vars(receipt), outcome, None, superseded)
+
+    def feedback(self, student):
+        """Write the student's page anew."""
+        done = self._api.generate_feedback(self._assignment, student, force=True)
+        if not done["success"]:
+            tqdm.write(f"{student}: no feedback.\n{done.get('log') or done.get('error')}", file=sys.stderr)
+
+    def export(self):
+        """Write all grades into grades.csv."""
+        from nbgrader.plugins import CsvExportPlugin
+
+        with self._api.gradebook as gradebook:
             CsvExportPlugin(to="grades.csv").export(gradebook)
+
+
+def _limits(config):
+    from gancourse.grading.nbgrader_steps import limits_from
+
+    settings = config.JudgeNotebook.get("limits", {})
+    return limits_from(dict(settings))
+
+
+@contextmanager
+def _one_at_a_time(root):
+    """Two graders would write over each other."""
+    import fcntl
+
+    with open(root / ".grading.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise course.CourseError("Another `gancourse grade` is at work in this course. Wait for it.") from error
+        yield
+
+
+@contextmanager
+def _working_in(folder):
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
     finally:
         os.chdir(before)
-    return outcomes
 
 
-def _api_that_knows(root, assignment):
-    """nbgrader's interface, with the assignment in its gradebook (a fresh checkout has none)."""
-    api = course.nbgrader_api(root)
-    with api.gradebook as gradebook:
-        try:
-            gradebook.find_assignment(assignment)
-        except MissingEntry:
-            release(root, assignment)
-    return api
-
-
-def _grade_one(api, root, assignment, student, force):
-    """Autograde one submission if need be, and write its feedback; the outcome in words."""
-    stamp = record_path(root, assignment, student).with_suffix(".key")
-    key = _content(root, assignment, student)
-    if force or not _is_graded(api, root, assignment, student, stamp, key):
-        stamp.unlink(missing_ok=True)  # killed from here on, it will be graded again
-        done = api.autograde(assignment, student, force=True)
-        if not done["success"]:
-            log = stamp.with_suffix(".log")
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text(f"{done.get('log', '')}\n{done.get('error', '')}")
-            tqdm.write(f"{student}: could not be graded, see {log.relative_to(root)}", file=sys.stderr)
-            _forget(api, root, assignment, student)
-            return "could not be graded"
-        stamp.write_text(key)
-        outcome = "graded"
-    else:
-        outcome = "unchanged"
-    feedback = api.generate_feedback(assignment, student, force=True)
-    if not feedback["success"]:
-        tqdm.write(f"{student}: no feedback.\n{feedback.get('log') or feedback.get('error')}", file=sys.stderr)
-        return "without feedback"
-    return outcome
-
-
-def _is_graded(api, root, assignment, student, stamp, key):
-    """Whether this very submission was graded to the end, and nothing of that has been lost since."""
-    if not stamp.exists() or stamp.read_text() != key or not (root / "autograded" / student / assignment).exists():
-        return False
-    with api.gradebook as gradebook:
-        try:
-            gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return False
-    return True
-
-
-def _forget(api, root, assignment, student):
-    """Let no score of an earlier submission stand for one that could not be graded."""
-    write_record(root, assignment, student, {})
-    with api.gradebook as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                grade.auto_score, grade.needs_manual_grade = None, True
-        gradebook.db.commit()
-
-
-def _content(root, assignment, student):
-    """A digest of everything a grade depends on: the submission, the exercises, the key, settings, the judge."""
-    digest = hashlib.sha256()
-    files = sorted((root / "submitted" / student / assignment).glob("*"))
-    files += [root / "grading.key", root / "nbgrader_config.py"]
-    files += sorted((root / "solutions" / assignment).glob("*")) + sorted(Path(__file__).parent.parent.rglob("*.py"))
-    for file in files:
-        digest.update(file.read_bytes() if file.is_file() else b"")
-    return digest.hexdigest()
+# --- the end of a run -----------------------------------------------------------------------------------------------
 
 
 def summary(root, assignment):
-    """The class as text: points per student and exercise, and what went wrong with whom."""
-    records = sorted(
-        (read_record(root, assignment, p.stem) for p in (root / "records" / assignment).glob("*.json")),
-        key=lambda r: r["student"],
-    )
+    """The class as text: points per student, status, and what a person should look at."""
+    records = [json.loads(p.read_text()) for p in sorted((root / "records" / assignment).glob("*.json"))]
     lines = []
     for record in records:
-        exercises = record["exercises"]
-        if not exercises:
-            lines.append(f"  {record['student']:<20} could not be graded")
-            continue
-        points = f"{sum(e['earned'] for e in exercises):g} of {sum(e['points'] for e in exercises):g}"
+        exercises = record["exercises"] or []
+        points = (
+            f"{sum(e['earned'] for e in exercises):g} of {sum(e['points'] for e in exercises):g}" if exercises else ""
+        )
         odd = [f"{e['name']} {e['status']}" for e in exercises if e["status"] != "judged"]
-        lines.append(f"  {record['student']:<20} {points:>10}  {', '.join(odd)}".rstrip())
+        odd += [record["refused"]] if record["refused"] else []
+        odd += [f"CHOOSE: {c}" for c in record["choices"]] + [f"TAMPERING SUSPECTED: {s}" for s in record["suspected"]]
+        lines.append(f"  {record['student']:<20} {record['status']:<12} {points:>10}  {'; '.join(odd)}".rstrip())
     return "\n".join(lines)

@@ -250,4 +250,3 @@ def panel_output(result):
 def note_output(words):
     """A line of the grader's as a cell output."""
     return nbformat.v4.new_output("stream", name="stdout", text=f"[grading] {words}\n")
-
