@@ -179,23 +179,48 @@ def release(assignment):
 
 @main.command()
 @click.argument("assignment")
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+def collect(assignment, folder):
+    """Sort what a learning platform gave into submitted/<student>/ASSIGNMENT/.
+
+    FOLDER is a folder or a zip file of the whole class; downloaded/ASSIGNMENT/archive if left out. Files are taken by
+    their names, which end in ps1_<student>.zip or .ipynb. Nothing in them is opened.
+    """
+    from gancourse.grading.collect import collect as sort_in
+
+    counts, aside = sort_in(find_root(), assignment, folder)
+    for line in aside:
+        click.echo(f"left aside: {line}", err=True)
+    click.echo(f"{counts['collected']} collected, {counts['unchanged']} were there already, {len(aside)} left aside.")
+    sys.exit(bool(aside))
+
+
+@main.command()
+@click.argument("assignment")
 @click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
-def grade(assignment, force):
+@click.option("--workers", type=int, help="Submissions at a time on this machine; one per core if left out.")
+@click.option("--scheduler", help="Address of a Dask cluster to grade on, such as tcp://lab-1:8786.")
+@click.option("--received", type=click.Path(exists=True), help="CSV (student, received) of when work came in.")
+@click.option("--unsandboxed", is_flag=True, help="Run the students' code with your own rights. Trust them all?")
+def grade(assignment, force, workers, scheduler, received, unsandboxed):
     """Grade everything in submitted/<student>/ASSIGNMENT/.
 
-    Writes points into nbgrader's gradebook, a page of feedback per student into feedback/, all grades into
-    grades.csv. Run it again after grading by hand (in JupyterLab's formgrader): only feedback and table are
-    written anew. The students' code runs on this machine with your rights.
+    Students' code runs in a sandbox and is judged from outside. Points go into nbgrader's gradebook, a page of feedback
+    per student into feedback/, all grades into grades.csv. Killed or stopped, run it again: it goes on where it was.
+    Run it also after grading by hand (in JupyterLab's formgrader): feedback and table are written anew.
     """
+    from gancourse.grading.received import read_times
     from gancourse.grading.run import grade as grade_all
     from gancourse.grading.run import summary
 
-    root = find_root()
-    outcomes = grade_all(root, assignment, force)
+    root, times = find_root(), read_times(received) if received else None
+    outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
+    unchanged = outcomes.pop("unchanged", 0)
     click.echo(summary(root, assignment))
-    click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) + ".")
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
+    click.echo(f"{counts}; {unchanged} of them unchanged since the last run.")
     click.echo("Feedback is in feedback/, the table in grades.csv.")
-    sys.exit(1 if outcomes["could not be graded"] or outcomes["without feedback"] else 0)
+    sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 
 
 @main.command()

@@ -3,14 +3,17 @@
 import functools
 import importlib.util
 import json
+import os
 import shutil
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from gancourse import course
 from gancourse.exercises import compile_all, observe_all, public_rng, secret_rng
-from gancourse.grading.session import grade_id
+from gancourse.grading.rebuild import grade_id
+from gancourse.grading.sandbox import Room
 from gancourse.judge import judge
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +62,14 @@ def answered(answers, assignment="ps1", extra=""):
     if extra:
         notebook.cells.insert(1, nbformat.v4.new_code_cell(extra, id="the-students-own"))
     return notebook
+
+
+def open_room(assignment="ps1"):
+    """A sandbox with the assignment's files in it. In CI a missing bubblewrap is a failure, not a skip."""
+    if not shutil.which("bwrap"):
+        message = "no bubblewrap on this machine (Debian: apt install bubblewrap)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    return Room(ROOT / "assignments" / assignment)
 
 
 def hand_in(root, student, notebook, assignment="ps1"):

@@ -35,9 +35,7 @@ def mistaken(k):
 
 def small_limits(folder):
     config = folder / "nbgrader_config.py"
-    config.write_text(
-        config.read_text() + "\nc.JudgeNotebook.question_seconds = 4\nc.JudgeNotebook.cell_seconds = 10\n"
-    )
+    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'question': 4, 'cell': 10}\n")
 
 
 HANG = "def discriminator_gradient(x_real, x_syn, phi):\n    while True:\n        pass\n"

@@ -3,21 +3,29 @@
 import nbformat
 import pytest
 
-from classroom import ROOT, answered, hand_in, make_course, model_answers
+from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
 from gancourse import course
-from gancourse.exercises import compile_all, secret_rng
+from gancourse.exercises import secret_rng
+from gancourse.grading.rebuild import grade_id
 from gancourse.grading.run import grade
-from gancourse.grading.session import Limits, Session, grade_id
+from gancourse.grading.sandbox import Limits
+from gancourse.grading.session import Session
 
 EXERCISES = course.load_exercises(ROOT, "ps1")
-COMPILED = compile_all(EXERCISES, secret_rng(b"key", "test"))
 RIGHT = model_answers()
-SUPPORT = ROOT / "assignments" / "ps1"
+SHORT = Limits(cell=8, question=4)
 
 
-def graded(answers, extra="", limits=Limits(cell=8, question=4)):  # noqa: B008
+@pytest.fixture(scope="module", autouse=True)
+def room():
+    with open_room() as opened:
+        graded.room = opened
+        yield opened
+
+
+def graded(answers, extra="", limits=SHORT):
     notebook = answers if isinstance(answers, nbformat.NotebookNode) else answered(answers, extra=extra)
-    results = Session(notebook, EXERCISES, COMPILED, SUPPORT, limits).grade()
+    results = Session(notebook, EXERCISES, secret_rng(b"key", "test"), graded.room, limits).grade()
     return {name: result.earned for name, result in results.items()}
 
 

@@ -92,11 +92,11 @@ def find_notebooks(place):
     for file in files:
         suffix = file.suffix.lower()
         if suffix == ".ipynb":
-            found.append(Found(_printable(file.name), read_plainly(file)))
+            found.append(Found(printable(file.name), read_plainly(file)))
         elif suffix == ".zip":
             found += _unzip(file)
     if not found:
-        names = ", ".join(_printable(f.name) for f in files[:5]) or "nothing"
+        names = ", ".join(printable(f.name) for f in files[:5]) or "nothing"
         raise Refused(f"There is no notebook (.ipynb) in it; there is: {names}.")
     return found
 
@@ -127,7 +127,7 @@ def _kind(path):
         Refused: it is neither.
     """
     about = os.lstat(path)
-    name = _printable(Path(path).name)
+    name = printable(Path(path).name)
     if stat.S_ISDIR(about.st_mode):
         return "folder"
     if stat.S_ISLNK(about.st_mode):
@@ -149,19 +149,19 @@ def read_plainly(path, most=MOST_BYTES):
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise Refused(f"{_printable(Path(path).name)} cannot be read: {error.strerror}.") from error
+        raise Refused(f"{printable(Path(path).name)} cannot be read: {error.strerror}.") from error
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Refused(f"{_printable(Path(path).name)} is no file any more.")
+            raise Refused(f"{printable(Path(path).name)} is no file any more.")
         data = file.read(most + 1)
     if len(data) > most:
-        raise Refused(f"{_printable(Path(path).name)} is larger than {most / 2**20:g} MB.")
+        raise Refused(f"{printable(Path(path).name)} is larger than {most / 2**20:g} MB.")
     return data
 
 
 def _unzip(path):
     """The notebooks in a zip file, read into memory within limits; nothing is unpacked to disk."""
-    name = _printable(path.name)
+    name = printable(path.name)
     try:
         archive = zipfile.ZipFile(io.BytesIO(read_plainly(path, MOST_UNPACKED)))
         infos = archive.infolist()
@@ -173,24 +173,24 @@ def _unzip(path):
     for info in infos:
         parts = Path(info.filename.replace("\\", "/")).parts
         if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in (parts or ("",))[0]:
-            raise Refused(f"{name} has a file that would lie outside its folder: {_printable(info.filename)}.")
+            raise Refused(f"{name} has a file that would lie outside its folder: {printable(info.filename)}.")
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise Refused(f"{name} has a link in it: {_printable(info.filename)}.")
+            raise Refused(f"{name} has a link in it: {printable(info.filename)}.")
         if set(parts) & set(ASIDE) or info.is_dir() or not info.filename.lower().endswith(".ipynb"):
             continue
         try:
             with archive.open(info) as file:
                 data = file.read(min(left, MOST_BYTES) + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
-            raise Refused(f"{name} is damaged or has a password: {_printable(info.filename)}.") from error
+            raise Refused(f"{name} is damaged or has a password: {printable(info.filename)}.") from error
         if len(data) > min(left, MOST_BYTES):
             raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
         left -= len(data)
-        found.append(Found(_printable(parts[-1]), data))
+        found.append(Found(printable(parts[-1]), data))
     return found
 
 
-def _printable(name):
+def printable(name):
     """A file's name as a person may safely see it: no control, no right-to-left characters."""
     return ascii(name)[1:-1][:80]
 

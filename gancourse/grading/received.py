@@ -104,16 +104,22 @@ def versions(root, assignment, student):
     return [Receipt(**json.loads(path.read_text())) for path in found]
 
 
-def _take_in(root, assignment, student, released, time):
-    """Move what is new out of `submitted/`, rebuild it, and put the rebuilt notebook there."""
+def keep(root, assignment, student):
+    """Move what lies in `submitted/` into `received/`, unopened, unless it is what we put there."""
     kept, place = root / "received" / assignment / student, root / "submitted" / student / assignment
     kept.mkdir(parents=True, exist_ok=True)
     known = versions(root, assignment, student)
     if os.path.lexists(place) and not (known and _is_ours(place, assignment, known[-1])):
         number = max((int(p.stem) for p in kept.glob("[0-9]*")), default=0) + 1
-        os.rename(place, kept / f"{number:04d}")  # unopened, links and all
-    numbers = sorted(int(p.name) for p in kept.glob("[0-9]*") if p.suffix != ".json")
-    latest = numbers[-1]
+        os.rename(place, kept / f"{number:04d}")  # links and all
+
+
+def _take_in(root, assignment, student, released, time):
+    """Move what is new out of `submitted/`, rebuild it, and put the rebuilt notebook there."""
+    kept, place = root / "received" / assignment / student, root / "submitted" / student / assignment
+    keep(root, assignment, student)
+    known = versions(root, assignment, student)
+    latest = max(int(p.name) for p in kept.glob("[0-9]*") if p.suffix != ".json")
     if known and known[-1].number == latest:
         receipt, rebuilt = known[-1], None
     else:
