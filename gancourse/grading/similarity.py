@@ -1,9 +1,10 @@
 """Whose answers are alike in a way that few others' are: a hint to a person, never a grade.
 
-An answer is looked at in two ways. Its *code* is what is left without comments, docstrings and layout, and with every
+An answer is looked at in three ways. Its *code* is what is left without comments, docstrings and layout, and with every
 name the answer itself binds written as the same letter: renaming hides nothing. Its *text* is the words and signs of
 the lines that are the student's own (not the released stub's, not the model answer's), comments and names among
-them: copied comments show. Answers in words have a text only, and so have answers that do not parse.
+them. Its *comments* are comments and docstrings alone. Answers in words have a text only, and so have answers that do
+not parse.
 
 What everybody writes says nothing, so two answers are reported only if
 
@@ -34,11 +35,12 @@ from pathlib import Path
 
 from gancourse.course import CourseError
 
-NEAR = {"code": 0.9, "text": 0.8}
-LEAST = {"code": 25, "text": 15}
+NEAR = {"code": 0.9, "text": 0.8, "comments": 0.8}
+LEAST = {"code": 25, "text": 15, "comments": 10}
 
 LARGEST = 20_000_000  # bytes of a notebook that is read
 MOST_TOKENS = 2000  # of one answer that are compared
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError)
 LONGEST = 100_000  # characters of an answer that is parsed
 SHOWN = 100  # pairs with their sources on the page
 
@@ -50,17 +52,11 @@ HINT = (
 
 @dataclass
 class Alike:
-    """One exercise in which two answers are alike: similarities from 0 to 1, or None where a view says nothing."""
+    """One exercise in which two answers are alike: the similarity, up to 1, in each view that says so, and the sources."""
 
     exercise: str
-    code: float | None
-    text: float | None
+    views: dict
     sources: tuple
-
-    @property
-    def weight(self):
-        """How many of the two views say it."""
-        return (self.code is not None) + (self.text is not None)
 
 
 @dataclass
@@ -73,8 +69,8 @@ class Pair:
 
     @property
     def rank(self):
-        """For sorting: the same file first, then more exercises, code and text alike counting double."""
-        return (self.same_file, sum(a.weight for a in self.alike), sum(len(a.sources[0]) for a in self.alike))
+        """For sorting: the same file first, then more exercises, each counted once for every view that says so."""
+        return (self.same_file, sum(len(a.views) for a in self.alike), sum(len(a.sources[0]) for a in self.alike))
 
 
 # ---- reading
@@ -135,7 +131,7 @@ def code_tokens(source):
         plain = ast.unparse(ast.fix_missing_locations(_Names(tree).visit(tree)))
         tokens = tokenize.generate_tokens(io.StringIO(plain).readline)
         return [t.string or tokenize.tok_name[t.type] for t in tokens if t.string.strip() or t.type == tokenize.DEDENT]
-    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+    except UNPARSABLE:
         return None
 
 
@@ -145,11 +141,25 @@ def text_tokens(source, not_own=()):
     return re.findall(r"\w+|[^\w\s]", "\n".join(lines))
 
 
+def comments(source):
+    """Comments and docstrings of `source`, line by line; empty if it does not parse."""
+    try:
+        found = [t.string for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type == tokenize.COMMENT]
+        with warnings.catch_warnings(action="ignore"):
+            nodes = [*ast.walk(ast.parse(source))] if len(source) <= LONGEST else []
+    except UNPARSABLE:
+        return ""
+    documented = (ast.FunctionDef, ast.ClassDef, ast.Module)
+    return "\n".join([*found, *((ast.get_docstring(n) or "") for n in nodes if isinstance(n, documented))])
+
+
 def views(kind, source, not_own):
     """What is compared of an answer: tokens by the name of the view."""
-    text = text_tokens(source, not_own)
-    code = code_tokens(source) if kind == "code" else None
-    return {"code": (code or [])[:MOST_TOKENS], "text": text[:MOST_TOKENS]}
+    seen = {"text": text_tokens(source, not_own)}
+    if kind == "code":
+        own = text_tokens(comments(source), not_own)
+        seen |= {"code": code_tokens(source) or [], "comments": [word for word in own if word[0].isalnum()]}
+    return {view: tokens[:MOST_TOKENS] for view, tokens in seen.items()}
 
 
 def few(n):
@@ -164,7 +174,7 @@ def remarkable(tokens, beyond, model, view):
         tokens: a list of tokens per answer.
         beyond: how many tokens of each the stub has already.
         model: the tokens of the model answer.
-        view: "code" or "text".
+        view: a key of `NEAR`.
 
     Returns:
         `{(i, j): similarity}` with i < j.
@@ -210,14 +220,14 @@ def compare(classes, model, stub):
         looked_at = [views(kind, source, not_own) for source in sources]
         first, of_stub = views(kind, right, set()), views(kind, empty, not_own)
         found = defaultdict(dict)
-        for view in ("code", "text"):
+        for view in of_stub:
             tokens = [v[view] for v in looked_at]
             yardstick = first[view] if view == "code" else []  # its lines are taken out of the text already
             for key, similarity in remarkable(tokens, len(of_stub[view]), yardstick, view).items():
                 found[key][view] = similarity
         for (i, j), said in found.items():
             pair = pairs.setdefault((students[i], students[j]), Pair((students[i], students[j])))
-            pair.alike.append(Alike(exercise, said.get("code"), said.get("text"), (sources[i], sources[j])))
+            pair.alike.append(Alike(exercise, said, (sources[i], sources[j])))
     return sorted(pairs.values(), key=lambda p: p.rank, reverse=True)
 
 
@@ -249,10 +259,6 @@ def _visible(text):
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4))
 
 
-def _percent(value):
-    return "" if value is None else f"{value:.0%}"
-
-
 def _source(text, other):
     """A source as HTML, the lines that the other has too marked."""
     theirs, lines = {line.strip() for line in other.splitlines()}, []
@@ -268,7 +274,7 @@ def _section(number, pair):
     if pair.same_file:
         parts.append("<p><strong>They handed in the same file.</strong></p>")
     for a in pair.alike:
-        alike = ", ".join(f"{w} {_percent(v)}" for w, v in (("code", a.code), ("text", a.text)) if v is not None)
+        alike = ", ".join(f"{view} {value:.0%}" for view, value in a.views.items())
         parts.append(f"<h3>{escape(_visible(a.exercise))} ({alike} alike)</h3>")
         left, right = a.sources
         parts.append(f'<div class="two"><div>{_source(left, right)}</div><div>{_source(right, left)}</div></div>')
@@ -294,9 +300,9 @@ def page(assignment, pairs, skipped, students):
 <p class="hint">{HINT}</p>
 <p>{" ".join(notes)}</p>
 <p>Code is compared without comments, layout and the names of variables; text is the student's own lines with them.
-An answer says something if it has at least {LEAST["code"]} tokens of code (or {LEAST["text"]} of text) beyond what was
-given, is not near to the model answer, and the two are less than half as far from each other as from what all but
-few others write (in this class: {few(students)}).
+An answer says something if it has at least {LEAST["code"]} tokens of code ({LEAST["text"]} of text,
+{LEAST["comments"]} words of comments) beyond what was given, is not near to the model answer, and the two are less than
+half as far from each other as from what all but few others write (in this class: {few(students)}).
 Marked lines stand on both sides. For instructors only.</p>
 {body}
 </body></html>
@@ -308,7 +314,7 @@ def table(pairs, most=20):
     lines = []
     for pair in pairs[:most]:
         what = ["the same file"] if pair.same_file else []
-        what += [f"{a.exercise} {_percent(max(filter(None, (a.code, a.text))))}" for a in pair.alike]
+        what += [f"{a.exercise} {max(a.views.values()):.0%}" for a in pair.alike]
         names = " ".join(f"{_visible(s):<20}" for s in pair.students)
         lines.append(f"  {names} {', '.join(what)}".replace("\n", " "))
     return lines
