@@ -34,7 +34,8 @@ OWN = [
     "def train(x, steps):\n    def walk(t):\n        for _ in range(steps):\n            t = t - 0.1 * gradient(t)\n"
     "            yield t\n    return np.fromiter(walk(x), dtype=float)",
     "def train(x, steps):\n    class State:\n        value = x\n    def go():\n"
-    "        State.value -= 0.1 * gradient(State.value)\n        return State.value\n    return np.array([go() for _ in range(steps)])",
+    "        State.value -= 0.1 * gradient(State.value)\n        return State.value\n"
+    "    return np.array([go() for _ in range(steps)])",
     "def train(x, steps):\n"
     "    values = {}\n    values[-1] = x\n    for n in range(0, steps, 1):\n"
     "        d = gradient(values[n - 1])\n        values[n] = values[n - 1] - np.multiply(0.1, d)\n    del values[-1]\n"

@@ -52,7 +52,7 @@ HINT = (
 
 @dataclass
 class Alike:
-    """One exercise in which two answers are alike: the similarity, up to 1, in each view that says so, and the sources."""
+    """An exercise in which two answers are alike: the similarity, up to 1, by the views that say so; the sources."""
 
     exercise: str
     views: dict
