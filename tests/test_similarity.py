@@ -88,6 +88,13 @@ def test_a_class_that_writes_as_the_model_does_is_not_found():
     assert found(class_of(*[MODEL] * 6, *(MODEL.replace("thetas", name) for name in ("a", "b", "result")))) == {}
 
 
+def test_a_comment_that_the_model_has_says_nothing():
+    model = MODEL.replace(
+        "steps):", "steps):  # one turn of the generator and one of the discriminator each time round"
+    )
+    assert found(class_of(model, model, *OWN), model) == {}
+
+
 def test_what_many_write_is_usual_even_if_the_model_differs():
     assert found(class_of(*OWN, *[OWN[0].replace("out", name) for name in ("a", "b", "c", "d", "e", "f")])) == {}
 

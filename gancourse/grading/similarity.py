@@ -216,7 +216,8 @@ def compare(classes, model, stub):
         empty = stub.get(exercise, (kind, ""))[1]
         students = [s for s, answers in classes.items() if answers.get(exercise, (kind, empty))[1] != empty]
         sources = [classes[s][exercise][1] for s in students]
-        not_own = {line.strip() for line in f"{right}\n{empty}".splitlines()}
+        given = (right, empty, comments(right), comments(empty))
+        not_own = {line.strip() for text in given for line in text.splitlines()}
         looked_at = [views(kind, source, not_own) for source in sources]
         first, of_stub = views(kind, right, set()), views(kind, empty, not_own)
         found = defaultdict(dict)
