@@ -224,6 +224,37 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
 
 
 @main.command()
+@click.argument("assignment")
+@click.option("--for", "platform", type=click.Choice(["canvas", "moodle", "csv"]), required=True, help="Who reads it.")
+@click.option("--template", type=click.Path(exists=True, dir_okay=False), help="A CSV the platform exported, to fill.")
+@click.option("--out", type=click.Path(dir_okay=False), help="File to write; grades-ASSIGNMENT-... if left out.")
+@click.option("--column", help="Column of the template, if it is not named as the assignment is.")
+@click.option("--unfinished", is_flag=True, help="Write the points so far of what still needs a person.")
+def export(assignment, platform, **options):
+    """Write the grades of ASSIGNMENT as a CSV that Canvas or Moodle imports.
+
+    What was not handed in, could not be graded, or still needs a person is left empty, and named. Give the CSV that
+    the platform exported by --template: only the assignment's column of it is filled.
+    """
+    from gancourse.grading.export import export_grades
+
+    click.echo("\n".join(export_grades(find_root(), assignment, platform, **options)))
+
+
+@main.command()
+@click.argument("assignment")
+def similar(assignment):
+    """Show whose answers to ASSIGNMENT are alike, in a way that few others' are.
+
+    Writes a page for instructors, similar/ASSIGNMENT.html, with the answers beside each other. It is a hint to a
+    person who looks, no finding: nothing of it goes into grades or feedback.
+    """
+    from gancourse.grading.similarity import compare_class
+
+    click.echo("\n".join(compare_class(find_root(), assignment)))
+
+
+@main.command()
 @click.argument("names", nargs=-1)
 def run(names):
     """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
