@@ -26,7 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; instructors `release` and `grade`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; instructors `release`, `collect`, `grade`, `export` and
+    `similar`; authors `run`.
     """
 
 

@@ -11,7 +11,7 @@ from classroom import answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
-COMMANDS = ["doctor", "grade", "lab", "release", "run", "submit", "train"]
+COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "submit", "train"]
 
 
 def invoke(*arguments):

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from classroom import ROOT, answered, bank_of_mistakes, hand_in, make_course, model_answers
 from gancourse import course
 from gancourse.exercises import compile_all, observe_all, secret_rng
-from gancourse.grading.nbgrader_steps import fingerprint
+from gancourse.grading.task import make_task
 from gancourse.judge import judge
 
 EXERCISES = {e.name: e for e in course.load_exercises(ROOT, "ps1")}
@@ -101,6 +101,11 @@ def scores(folder):
         }
 
 
+def grades(folder, student):
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return [g for n in gradebook.find_submission("ps1", student).notebooks for g in n.grades]
+
+
 def record(folder, student):
     exercises = json.loads((folder / "records" / "ps1" / f"{student}.json").read_text())["exercises"]
     return {e["name"]: e for e in exercises}
@@ -152,8 +157,10 @@ def test_feedback_has_the_hints_and_no_hidden_input(graded):
     assert "Example: for" not in page
     assert "right given" in feedback(graded, "follows")
     own = nbformat.read(graded / "autograded" / "mistake-0" / "ps1" / "ps1.ipynb", as_version=4)
-    submission = fingerprint(own, {"assignment": "ps1", "student": "mistake-0"})
-    compiled = compile_all(list(EXERCISES.values()), secret_rng(course.grading_key(graded), submission))
+    task = make_task(graded, "ps1", "mistake-0", own)
+    told = record(graded, "mistake-0")["generator"]["seed"]
+    assert told == f"{task.submission}/generator"
+    compiled = compile_all(list(EXERCISES.values()), secret_rng(task.seed, task.submission))
     for exercise in compiled.values():
         for case in exercise.cases:
             for argument in case.arguments:
@@ -203,16 +210,16 @@ def test_gancourse_grade_goes_from_a_fresh_checkout_to_feedback_and_table(own_co
         grade.manual_score = 4
         gradebook.db.commit()
     second = gancourse("grade", "ps1")
-    assert "2 unchanged" in second.stdout
+    assert "2 of them unchanged" in second.stdout
     rows = {row["student_id"]: row for row in csv.DictReader(open("grades.csv"))}
     assert float(rows["half"]["score"]) == CLASS["half"][1] + 4
 
     # A new version is graded anew.
-    Path("submitted/half/ps1/ps1.ipynb").unlink()
-    Path("submitted/half/ps1").rmdir()
+    shutil.rmtree("submitted/half/ps1")
     hand_in(own_course, "half", answered(RIGHT))
     third = gancourse("grade", "ps1")
-    assert "1 graded, 1 unchanged" in third.stdout
+    assert "2 graded; 1 of them unchanged" in third.stdout
+    assert {s: sum(g.values()) for s, g in scores(own_course).items()}["half"] == 35
 
 
 def test_one_broken_submission_does_not_stop_the_class_and_leaves_no_old_score(own_course):
@@ -224,14 +231,16 @@ def test_one_broken_submission_does_not_stop_the_class_and_leaves_no_old_score(o
     path.write_text('{"cells": [')
     done = gancourse("grade", "ps1")
     assert done.returncode == 1
-    assert "1 could not be graded, 1 unchanged" in done.stdout
-    assert "records/ps1/broken.log" in done.stderr
+    assert "1 graded, 1 ungradable; 1 of them unchanged" in done.stdout
+    assert "no valid JSON" in done.stderr
     assert sum(scores(own_course)["right"].values()) == 35
-    assert sum(scores(own_course)["broken"].values()) == 0
+    assert {g.auto_score for g in grades(own_course, "broken")} == {None}
+    assert not Path("feedback/broken/ps1/ps1.html").exists()
+    assert Path("received/ps1/broken/0002/ps1.ipynb").read_text() == '{"cells": ['
     # Mended, it is graded again, although this very file was graded before; so is one whose grade was lost.
-    path.write_text(whole)
+    hand_in(own_course, "broken", nbformat.reads(whole, as_version=4))
     shutil.rmtree("autograded/right")
-    assert "2 graded" in gancourse("grade", "ps1").stdout
+    assert "2 graded; 0 of them unchanged" in gancourse("grade", "ps1").stdout
     assert {sum(g.values()) for g in scores(own_course).values()} == {35}
 
 

@@ -245,10 +245,10 @@ class Clerk:
 
     def export(self):
         """Write all grades into grades.csv."""
-        from nbgrader.plugins import CsvExportPlugin
+        from gancourse.grading.export import write_table
 
         with self._api.gradebook as gradebook:
-            CsvExportPlugin(to="grades.csv").export(gradebook)
+            write_table(self._root, gradebook, self._root / "grades.csv")
 
 
 def _limits(config):
