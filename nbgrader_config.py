@@ -29,9 +29,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "gancourse.grading.feedback.ReadGrades",
 ]
+c.GenerateFeedback.exporter_class = "gancourse.grading.feedback.FeedbackExporter"
 
 # `gancourse submit` packs ps1_<student>.zip; collected with `nbgrader zip_collect ps1`.
 c.FileNameCollectorPlugin.named_regexp = (
