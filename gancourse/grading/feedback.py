@@ -12,8 +12,10 @@ import binascii
 import functools
 import re
 import secrets
+import unicodedata
 from datetime import datetime
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -62,7 +64,7 @@ MATHS = re.compile(
     )
     | (?<!\\)\$\$(?P<block>.{1,2000}?)(?<!\\)\$\$
     | (?<!\\)\\\\?\[(?P<bracketed>.{1,2000}?)\\\\?\]
-    | (?<![\\$])\$(?![\s$])(?P<inline>(?:(?!\n\s*\n)[^$]){0,2000}?[^\s$\\])\$(?!\d)
+    | (?<![\\$])\$(?![\s$])(?P<inline>(?:(?!\n\s*\n)[^$`]){0,2000}?[^\s$\\`])\$(?!\d)
     | (?<!\\)\\\\?\((?P<round>.{1,2000}?)\\\\?\)
     | (?P<environment>\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{0,2000}?\\end\{(?P=name)\})
     """,
@@ -361,18 +363,31 @@ def _converted(tex, display):
             for key, value in [*element.attrib.items()]:
                 if key not in MATHML_ATTRIBUTES or not re.fullmatch(r"[\w.% +-]{1,40}", value):
                     del element.attrib[key]
-            _space_after_names(element)
+            _script(element)
+            _space_beside_names(element)
         return ElementTree.tostring(tree, encoding="unicode", short_empty_elements=False)
     except Exception:  # whatever it stumbles on, the source is as good
         return None
 
 
-def _space_after_names(element):
-    """Set log x apart as TeX does: a browser sets it as logx."""
-    children = list(element)
-    for child, following in reversed([*zip(children, children[1:], strict=False)]):
-        if child.tag == "mi" and len(child.text or "") > 1 and following.tag not in ("mo", "mspace"):
-            element.insert(children.index(child) + 1, ElementTree.Element("mspace", width="0.167em"))
+def _space_beside_names(element):
+    """Set 2 log x apart as TeX does: a browser sets it as 2logx."""
+    if element.tag not in ("math", "mrow", "mstyle", "mtd"):  # in others the place of a child has a meaning
+        return
+    for child, following in pairwise(list(element)):
+        names = [e.tag == "mi" and len(e.text or "") > 1 for e in (child, following)]
+        if any(names) and not {child.tag, following.tag} & {"mo", "mspace"}:
+            element.insert(list(element).index(following), ElementTree.Element("mspace", width="0.167em"))
+
+
+def _script(element):
+    """Set a script capital as the character it is: browsers have dropped the attribute that asks for it."""
+    letter = element.text or ""
+    if element.attrib.get("mathvariant") == "script" and re.fullmatch("[A-Z]", letter):
+        try:
+            element.text = unicodedata.lookup(f"MATHEMATICAL SCRIPT CAPITAL {letter}")
+        except KeyError:  # the few that Unicode had before it had the rest
+            element.text = unicodedata.lookup(f"SCRIPT CAPITAL {letter}")
 
 
 def clean(html):
