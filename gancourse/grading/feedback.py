@@ -8,7 +8,6 @@ everything but the page's own style sheet and the pictures inside the page.
 """
 
 import base64
-import binascii
 import functools
 import re
 import secrets
@@ -34,10 +33,10 @@ from pygments.lexers import PythonLexer
 from gancourse.grading.record import read_record
 
 MAX_TEXT = 20_000  # characters: of one cell's source, and of one cell's outputs together
+MAX_PAGE = 500_000  # characters of a notebook; cleaning hostile HTML takes up to a second per 20,000
 MAX_OUTPUTS = 20  # of one cell
 MAX_IMAGE = 1_000_000  # bytes
 MAX_IMAGES = 10_000_000  # bytes, all of a page's together
-MAX_TEX = 2_000  # characters of one formula
 
 IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}  # by what such a file begins with
 
@@ -127,14 +126,14 @@ def page(nb, about, record=None):
     Returns:
         HTML as a string.
     """
-    grades, images = about["grades"], _ImageBudget()
+    grades, room = about["grades"], _Room()
     cells, seen = [], set()
     for cell in nb.cells:
-        name = (cell.metadata.get("nbgrader") or {}).get("grade_id")
-        # A name counts once: what comes later under it is a copy.
-        name = None if name in seen or not isinstance(name, str) else name
+        mark = cell.metadata.get("nbgrader")
+        name = mark.get("grade_id") if isinstance(mark, dict) else None
+        name = name if isinstance(name, str) and name not in seen else None  # the second under a name is a copy
         seen.add(name)
-        cells.append(_cell(cell, name, about, images))
+        cells.append(_cell(cell, name, about, room))
     missing = [name for name in grades if name not in seen]
     graded = [cell["name"] for cell in cells if cell["name"] in grades] + missing
     places = {cell["name"]: f"cell-{i}" for i, cell in enumerate(cells) if cell["name"]}
@@ -200,24 +199,17 @@ def _score(grade):
     return {"words": f"{points(score)} of {points(out_of)}", "state": "right" if score >= out_of else "wrong"}
 
 
-def _cell(cell, name, about, images):
+def _cell(cell, name, about, room):
     """What the template needs of one cell."""
     shown = {"name": name, "comment": about["comments"].get(name), "grade": None, "outputs": []}
     if name in about["grades"]:
         shown["grade"] = _score(about["grades"][name])
         if name.startswith("check-"):  # its output is the grader's, whatever the student's notebook displayed
-            body = _panel(cell)
-            overruled = f": {shown['grade']['words']} points" not in body  # by a person
-            return shown | {
-                "kind": "check",
-                "exercise": name.removeprefix("check-"),
-                "body": body,
-                "overruled": overruled,
-            }
-    source, left_out = cell.source[:MAX_TEXT], len(cell.source) - MAX_TEXT
-    shown["left_out"] = max(left_out, 0)
+            shown |= {"kind": "check", "exercise": name.removeprefix("check-"), "body": _panel(cell)}
+            return shown | {"overruled": f": {shown['grade']['words']} points" not in shown["body"]}  # by a person
+    source, shown["left_out"] = room.text(cell.source, MAX_TEXT)
     if cell.cell_type == "code":
-        return shown | {"kind": "code", "body": code(source), "outputs": _outputs(cell, images)}
+        return shown | {"kind": "code", "body": code(source), "outputs": _outputs(cell, room)}
     if cell.cell_type == "markdown":
         return shown | {"kind": "text", "body": markdown(source)}
     return shown | {"kind": "raw", "body": plain(source)}
@@ -232,66 +224,75 @@ def _panel(cell):
     return Markup("<p>There is no result for this exercise.</p>")
 
 
-def _outputs(cell, images):
+def _outputs(cell, room):
     """The outputs of a student's cell, as dicts with "kind" and what belongs to it."""
-    shown, room = [], MAX_TEXT
+    shown, left = [], MAX_TEXT
     for output in cell.outputs[:MAX_OUTPUTS]:
-        one = _output(output, room, images)
-        if one["kind"] in ("text", "error"):
-            text = one["text"]
-            one |= {"text": text[:room], "left_out": max(len(text) - room, 0)}
-            room -= len(one["text"])
+        one = _output(output, left, room)
+        left -= len(one.get("text") or one.get("html") or "")
         shown.append(one)
     if len(cell.outputs) > MAX_OUTPUTS:
         shown.append({"kind": "note", "text": f"… {len(cell.outputs) - MAX_OUTPUTS} more outputs left out"})
     return shown
 
 
-def _output(output, room, images):
-    """One output: a picture, else a table or the like, else text."""
+def _output(output, left, room):
+    """One output, of at most `left` characters: a picture, else a table or the like, else text."""
     if output.output_type == "stream":
-        return {"kind": "text", "text": plain(output.text)}
+        return _text(output.text, left, room)
     if output.output_type == "error":
-        lines = "\n".join(map(str, output.traceback)) or f"{output.ename}: {output.evalue}"
-        return {"kind": "error", "text": plain(lines)}
+        return _text("\n".join(map(str, output.traceback)) or f"{output.ename}: {output.evalue}", left, room)
     data = {mime: value for mime, value in output.data.items() if isinstance(value, str)}
     for mime in IMAGES:
         if mime in data:
             alternative = plain(data.get("text/plain", ""))[:500]
-            return images.take(mime, data[mime]) | {"alternative": alternative or "A picture without a description"}
-    if len(data.get("text/html", "")) in range(1, room):
-        html = clean(data["text/html"])
+            return room.image(mime, data[mime]) | {"alternative": alternative or "A picture without a description"}
+    if 0 < len(data.get("text/html", "")) <= left:
+        html = clean(room.text(data["text/html"], left)[0])
         if bleach.clean(html, tags=set(), strip=True).strip():
             return {"kind": "html", "html": html}
     if "text/plain" in data:
-        return {"kind": "text", "text": plain(data["text/plain"])}
-    return {"kind": "note", "text": "An output that cannot be shown here."}
+        return _text(data["text/plain"], left, room)
+    return {"kind": "note", "text": "[an output that cannot be shown here]"}
 
 
-class _ImageBudget:
-    """How many bytes of pictures a page has left."""
+def _text(text, left, room):
+    """Text as an output of the page."""
+    shown, left_out = room.text(plain(text), left)
+    return {"kind": "text", "text": shown, "left_out": left_out}
+
+
+class _Room:
+    """How much room a page has left."""
 
     def __init__(self):
-        self._left = MAX_IMAGES
+        self._text, self._images = MAX_PAGE, MAX_IMAGES
 
-    def take(self, mime, text):
+    def text(self, text, most):
+        """The beginning of a text, at most `most` characters, and how many are left out."""
+        shown = text[: max(0, min(most, self._text))]
+        self._text -= len(shown)
+        return shown, len(text) - len(shown)
+
+    def image(self, mime, text):
         """A picture as an output of the page, or a note on why it is not shown.
 
         Args:
             mime: one of `IMAGES`.
             text: the picture in base64.
         """
-        if len(text) > min(MAX_IMAGE, self._left) * 1.4:
+        most = min(MAX_IMAGE, self._images)
+        if len(text) > most * 1.4:
             return {"kind": "note", "text": "[image too large]"}
         try:
             raw = base64.b64decode(re.sub(r"\s", "", text), validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raw = b""
         if not raw.startswith(IMAGES[mime]):
             return {"kind": "note", "text": "[not an image]"}
-        if len(raw) > min(MAX_IMAGE, self._left):
+        if len(raw) > most:
             return {"kind": "note", "text": "[image too large]"}
-        self._left -= len(raw)
+        self._images -= len(raw)
         return {"kind": "image", "source": f"data:{mime};base64,{base64.b64encode(raw).decode()}"}
 
 
@@ -351,8 +352,6 @@ def _converted(tex, display):
     latex2mathml lets through what stands in \\text{}, and makes attributes of \\style and \\href: read its answer
     as XML and write out only what is allowed.
     """
-    if len(tex) > MAX_TEX:
-        return None
     try:
         tree = ElementTree.fromstring(
             convert(tex, display=display).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
