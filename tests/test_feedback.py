@@ -286,7 +286,7 @@ def test_the_record_is_told_but_no_suspicion():
     }
     html = shown(record=record)
     assert "Status: timed out." in html
-    assert "was found under another name" in html
+    assert "Cell <code>generator</code> was found under another name." in html
     assert "01 March 2026, 12:30 UTC" in html
     assert "bob" not in html
     assert "suspect" not in shown(record={"status": "tampering suspected"})

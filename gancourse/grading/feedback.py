@@ -179,7 +179,7 @@ def _of_record(record):
         received = datetime.fromisoformat(received).strftime("%d %B %Y, %H:%M %Z").strip()
     except ValueError:
         pass  # shown as it is
-    notes = [str(note) for note in record.get("notes") or []]
+    notes = [Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(n)))) for n in record.get("notes") or []]
     # A suspicion is for people to look into, not for a page.
     return {"status": "" if status == "graded" or "suspect" in status else status, "received": received, "notes": notes}
 
