@@ -369,10 +369,24 @@ def test_a_browser_loads_nothing_runs_nothing_and_needs_no_scrolling_sideways(tm
         new_markdown_cell("$" + "x + " * 100 + "x$ w" + "w" * 300),
     ]
     table = displaying({"text/html": "<table><tr>" + "<td>12345678</td>" * 60 + "</tr></table>"})
-    found = open_in_chromium(shown(*hostile, *wide, table, new_markdown_cell("$$x^2$$")), tmp_path / "page.html")
-    assert found["heard"] == []
-    assert found["width"] == 390
-    assert found["formulas"] >= 2
+    html = shown(*hostile, *wide, table, new_markdown_cell("$$x^2$$"))
+    without_policy = re.sub(r"<meta http-equiv.*?>", "", html)  # each wall must stand alone
+    assert "Content-Security-Policy" not in without_policy
+    for text in (html, without_policy):
+        found = open_in_chromium(text, tmp_path / "page.html")
+        assert found["heard"] == []
+        assert found["width"] == 390
+        assert found["formulas"] >= 2
+
+
+def test_the_policy_alone_stops_what_would_get_through(tmp_path):
+    """All but a page that sends its reader elsewhere, of which no policy knows."""
+    raw = " ".join(text for what, text in HOSTILE.items() if what != "meta refresh")
+    html = shown().replace("<main>", "<main>" + raw)
+    assert "<script>alert(1)" in html
+    assert "dialog" not in open_in_chromium(html, tmp_path / "page.html")["heard"]
+    loud = re.sub(r"<meta http-equiv.*?>", "", html, count=1)
+    assert "dialog" in open_in_chromium(loud, tmp_path / "page.html")["heard"]  # or this test would show nothing
 
 
 @pytest.fixture(scope="module")
