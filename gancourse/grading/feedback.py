@@ -302,7 +302,7 @@ def plain(text):
     return CONTROL.sub("", "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines))
 
 
-# The course's own cells are the same in every notebook of a class: remembered, a page takes a tenth of the time.
+# The course's own cells are the same in every notebook of a class: remembered, a page takes a fifth of the time.
 @functools.lru_cache(maxsize=512)
 def code(source):
     """Python source as highlighted HTML."""
