@@ -20,8 +20,5 @@ c.Autograde.autograde_preprocessors = [
 ]
 # What a notebook may take, such as {"cell": 60, "memory": 4 * 2**30}; the rest is in gancourse.grading.sandbox.Limits.
 c.JudgeNotebook.limits = {}
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+c.GenerateFeedback.preprocessors = ["gancourse.grading.feedback.ReadGrades"]
+c.GenerateFeedback.exporter_class = "gancourse.grading.feedback.FeedbackExporter"

@@ -247,5 +247,5 @@ def test_one_broken_submission_does_not_stop_the_class_and_leaves_no_old_score(o
 def test_nothing_handed_in_says_where_to_put_it(own_course):
     done = gancourse("grade", "ps1")
     assert done.returncode == 1
-    assert "zip_collect" in done.stderr
+    assert "gancourse collect ps1" in done.stderr
     assert "Traceback" not in done.stderr
