@@ -111,7 +111,7 @@ def main():
         message = json.loads(message)
         child = _start(cells, message["start"], fds[0], control, isolate)
         os.close(fds[0])
-        reason = _watch(child, message["start"], control)
+        reason = _watch(child, message["start"], control, isolate)
         cost = _end(child, isolate)
         control.send(json.dumps(cost | {"reason": reason}).encode())
 
@@ -133,21 +133,23 @@ def _warm(modules):
 
 
 def _start(cells, limits, fd, control, isolate):
-    """Fork the process of one notebook; its process id."""
+    """Fork the process of one notebook; its process id, or None if it could not be made."""
+    if not isolate:
+        child = os.fork()
+        if not child:
+            _be_a_notebook(cells, limits, fd, control, isolate)
+        return child
     reading, writing = os.pipe()
     middle = os.fork()
     if not middle:
         try:
             os.close(reading)
-            control.close()
-            if isolate:
-                _libc_call("unshare", NEWNS | NEWPID | NEWIPC)
-            pid = os.fork()  # the first process of the new namespace: when it ends, all in it end
-            if pid:
-                os.write(writing, struct.pack("!i", pid))
-                os._exit(0)
-            os.close(writing)
-            _live(cells, limits, fd, isolate)
+            _libc_call("unshare", NEWNS | NEWPID | NEWIPC)
+            child = os.fork()  # the first process of the new namespace: when it ends, all in it end
+            if not child:
+                os.close(writing)
+                _be_a_notebook(cells, limits, fd, control, isolate)
+            os.write(writing, struct.pack("!i", child))
         finally:
             os._exit(1)
     os.close(writing)
@@ -157,31 +159,42 @@ def _start(cells, limits, fd, control, isolate):
     return struct.unpack("!i", data)[0] if data else None
 
 
-def _watch(child, limits, control):
+def _be_a_notebook(*arguments):
+    """Live as a notebook, and never return to being a room."""
+    try:
+        _live(*arguments)
+    finally:
+        os._exit(1)
+
+
+def _watch(child, limits, control, isolate):
     """Wait until the judge says it is enough; end a notebook that takes too much memory. Why it was ended, or None."""
     reason = None
+    # What a fork inherits is not its own doing; and one process alone meets its own limit first, as a MemoryError.
+    most = limits["memory"] + (_resident(os.getpid()) if isolate else 0) + 2**26
     while True:
         ready, _, _ = select.select([control], [], [], WATCH)
         if ready:
             control.recv(1 << 16)
             return reason
-        if child and not reason and _memory(child, limits["memory"]) > limits["memory"]:
+        if child and isolate and not reason and _memory(most) > most:
             os.kill(child, signal.SIGKILL)
             reason = "memory"
 
 
-def _memory(child, limit):
+def _memory(limit):
     """Bytes that the notebook's processes hold, if near the limit to the page; what they share is counted once."""
     pids = [int(p) for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
-    total = 0
-    for pid in pids:
-        try:
-            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-        except (OSError, IndexError):
-            continue
-    if total <= limit:
-        return total
-    return sum(map(_share, pids))
+    total = sum(map(_resident, pids))
+    return total if total <= limit else sum(map(_share, pids))
+
+
+def _resident(pid):
+    """A process's memory in bytes, what it shares with others included."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
 
 
 def _share(pid):
@@ -215,8 +228,9 @@ def _end(child, isolate):
 # --- the process of one notebook ------------------------------------------------------------------------------------
 
 
-def _live(cells, limits, fd, isolate):
+def _live(cells, limits, fd, control, isolate):
     """Give up every right, then run cells and answer questions until there are no more."""
+    control.close()
     connection = socket.socket(fileno=fd)
     connection.setblocking(True)
     try:
