@@ -225,7 +225,8 @@ def read(data):
     cells = content.get("cells")
     if not isinstance(cells, list):
         raise Refused("The file is no notebook: it has no cells.")
-    return nbformat.v4.new_notebook(cells=[_cell(c) for c in cells if isinstance(c, dict)])
+    cells = [_cell(c) for c in cells if isinstance(c, dict)]
+    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
 def _text(data):
@@ -236,20 +237,16 @@ def _text(data):
 
 
 def _cell(data):
-    """One cell with what matters of it, in a shape that can be relied upon."""
+    """What matters of one cell, in a shape that can be relied upon."""
     source = data.get("source", "")
     source = "".join(s for s in source if isinstance(s, str)) if isinstance(source, list) else source
     source = source if isinstance(source, str) else ""
     source = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
     metadata = data.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    kind = data.get("cell_type")
     kept = {key: metadata[key] for key in ("nbgrader", "tags") if key in metadata}
-    new = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(kind, nbformat.v4.new_markdown_cell)
-    cell = new(source, metadata=kept)
-    if isinstance(data.get("id"), str):
-        cell["id"] = data["id"]
-    return cell
+    kind = data["cell_type"] if data.get("cell_type") in ("code", "raw") else "markdown"
+    return {"cell_type": kind, "source": source, "metadata": kept, "id": str(data.get("id", ""))[:64]}
 
 
 def answers_of(notebook):
