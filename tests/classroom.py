@@ -74,7 +74,7 @@ def open_room(assignment="ps1"):
 
 def hand_in(root, student, notebook, assignment="ps1"):
     folder = root / "submitted" / student / assignment
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / f"{assignment}.ipynb")
 
 

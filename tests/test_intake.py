@@ -40,7 +40,7 @@ def answers(rebuilt):
 EXPECTED = answers(rebuild(RELEASED, right()))
 
 
-# --- what editors and accidents do ------------------------------------------------------------------------------------
+# --- what editors and accidents do --------------------------------------------------------------------------------
 
 
 def without_metadata(nb):
@@ -216,7 +216,7 @@ def test_the_untouched_copy_of_an_answer_is_no_choice():
     assert rebuilt.choices == []
 
 
-# --- what is refused -------------------------------------------------------------------------------------------------
+# --- what is refused ----------------------------------------------------------------------------------------------
 
 
 def zipped(entries):
@@ -368,7 +368,7 @@ def test_ordinary_ids_are_taken(name):
     require_student_id(name)
 
 
-# --- what is found ---------------------------------------------------------------------------------------------------
+# --- what is found ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

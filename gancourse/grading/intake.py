@@ -24,6 +24,7 @@ MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
 MOST_ENTRIES = 1000
 DEEPEST = 6
 STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ASIDE = (".ipynb_checkpoints", "__MACOSX")
 
 
@@ -226,6 +227,9 @@ def read(data):
     if not isinstance(cells, list):
         raise Refused("The file is no notebook: it has no cells.")
     cells = [_cell(c) for c in cells if isinstance(c, dict)]
+    for number, cell in enumerate(cells):
+        if not CELL_ID.fullmatch(cell["id"]) or cell["id"] in {c["id"] for c in cells[:number]}:
+            cell["id"] = f"no-id-{number}"
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
@@ -246,7 +250,8 @@ def _cell(data):
     metadata = metadata if isinstance(metadata, dict) else {}
     kept = {key: metadata[key] for key in ("nbgrader", "tags") if key in metadata}
     kind = data["cell_type"] if data.get("cell_type") in ("code", "raw") else "markdown"
-    return {"cell_type": kind, "source": source, "metadata": kept, "id": str(data.get("id", ""))[:64]}
+    cell = {"cell_type": kind, "source": source, "metadata": kept, "id": str(data.get("id", ""))}
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
 def answers_of(notebook):

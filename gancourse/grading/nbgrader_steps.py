@@ -16,7 +16,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Bool, Dict
 
-from gancourse.course import CourseError
 from gancourse.grading import intake
 from gancourse.grading.rebuild import grade_id, is_answer, rebuild
 from gancourse.grading.received import versions
@@ -49,7 +48,7 @@ class JudgeNotebook(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Grade; the outcome goes into `resources["gancourse"]`, the panels into the cells."""
         root, about = Path.cwd(), resources["nbgrader"]
-        assignment, limits = about["assignment"], limits_from(self.limits)
+        assignment, limits = about["assignment"], Limits.of(self.limits)
         released = nbformat.read(root / "assignments" / assignment / f"{assignment}.ipynb", as_version=4)
         notebook = rebuild(released, nb).notebook  # what has been rebuilt stays as it is
         task = make_task(root, assignment, about["student"], notebook, limits, self.sandboxed)
@@ -58,19 +57,6 @@ class JudgeNotebook(NbGraderPreprocessor):
             raise RuntimeError("\n".join(outcome["errors"]))
         resources["gancourse"] = outcome | {"key": task.key}
         return nbformat.reads(outcome["notebook"], as_version=4), resources
-
-
-def limits_from(settings):
-    """`Limits` from nbgrader_config.py.
-
-    Raises:
-        CourseError: there is no such limit.
-    """
-    try:
-        return Limits(**settings)
-    except TypeError as error:
-        known = ", ".join(Limits.__dataclass_fields__)
-        raise CourseError(f"c.JudgeNotebook.limits in nbgrader_config.py knows {known}, not {error}.") from error
 
 
 class SaveJudgedGrades(SaveAutoGrades):

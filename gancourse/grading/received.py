@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 
 from gancourse.course import CourseError
-from gancourse.grading.intake import Refused, require_student_id, take_in
+from gancourse.grading.intake import Refused, printable, require_student_id, take_in
 
 UNGRADABLE = "ungradable"
 
@@ -70,7 +70,8 @@ def take_in_class(root, assignment, times=None):
             if (root / "submitted" / student).is_symlink():
                 raise Refused(f"submitted/{student} is a link to somewhere else.")
         except Refused as refused:
-            receipts[student] = Receipt(ascii(student)[1:-1][:64], 0, _iso(datetime.now(UTC)), str(refused))
+            shown = printable(student)
+            receipts[shown] = Receipt(shown, 0, _iso(datetime.now(UTC)), str(refused))
             continue
         receipts[student] = _take_in(root, assignment, student, released, (times or {}).get(student))
     return receipts

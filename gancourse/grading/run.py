@@ -14,17 +14,20 @@ import signal
 import sys
 import warnings
 from collections import Counter
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
 from tqdm import tqdm
+from traitlets.config.loader import PyFileConfigLoader
 
 from gancourse import course
 from gancourse.grading.received import UNGRADABLE, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, write_record
-from gancourse.grading.sandbox import require_bubblewrap
+from gancourse.grading.sandbox import Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, ROOMS, grade_submission, make_task
+from gancourse.release import release
 
 TRIES = 3  # of a task whose worker died under it
 
@@ -52,30 +55,65 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
     if sandboxed and scheduler is None:
         require_bubblewrap()
     course.grading_key(root)  # made before the first submission is looked at
+    limits = settings(root)
     with _one_at_a_time(root), _working_in(root):
-        clerk = Clerk(root, assignment, sandboxed)
+        if not _is_released(root, assignment):
+            release(root, assignment)
         receipts = take_in_class(root, assignment, times)
         if not receipts:
             raise course.CourseError(
                 f"Nothing to grade: there is no submitted/<student>/{assignment}/. Put what students handed in there, "
                 f"or run `gancourse collect {assignment}`."
             )
-        tasks = {}
-        for student, receipt in receipts.items():
-            if receipt.refused:
-                clerk.refuse(student, receipt)
-            else:
-                tasks[student] = clerk.task(student)
-        done = {s for s, task in tasks.items() if not force and clerk.has_recorded(s, task)}
+        tasks = {s: _task(root, assignment, s, limits, sandboxed) for s, r in receipts.items() if not r.refused}
+        done = {s for s, task in tasks.items() if not force and _is_recorded(root, assignment, s, task)}
         todo = {s: task for s, task in tasks.items() if s not in done}
-        with tqdm(total=len(todo), desc=assignment, unit="submission", file=sys.stderr) as bar:
-            for student, outcome in _outcomes(root, assignment, todo, force, scheduler, workers):
-                clerk.record(student, receipts[student], todo[student], outcome)
-                bar.update()
+        stored = {} if force else {s: o for s, t in tasks.items() if (o := read_outcome(root, assignment, t.key))}
+        with Jobs({s: t for s, t in todo.items() if s not in stored}, scheduler, workers) as jobs:
+            clerk = Clerk(root, assignment, sandboxed)  # imports nbgrader, while the workers warm up
+            done -= clerk.lost(done)
+            for student, receipt in receipts.items():
+                if receipt.refused:
+                    clerk.refuse(student, receipt)
+            for student in stored.keys() - done:
+                clerk.record(student, receipts[student], tasks[student], stored[student])
+            with tqdm(total=len(jobs.todo), desc=assignment, unit="submission", file=sys.stderr) as bar:
+                for student, outcome in jobs.outcomes():
+                    if outcome["status"] != GRADER_ERROR:  # that one is tried again next time
+                        write_whole(outcome_path(root, assignment, tasks[student].key), json.dumps(outcome))
+                    clerk.record(student, receipts[student], tasks[student], outcome)
+                    bar.update()
         for student in done:
             clerk.feedback(student)
         clerk.export()
     return _count(root, assignment, receipts, done)
+
+
+def settings(root):
+    """The `Limits` that nbgrader_config.py sets.
+
+    Raises:
+        CourseError: there is no such limit.
+    """
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    return Limits.of(dict(config.JudgeNotebook.get("limits", {})))
+
+
+def _is_released(root, assignment):
+    return (root / "gradebook.db").exists() and (root / "assignments" / assignment / f"{assignment}.ipynb").exists()
+
+
+def _task(root, assignment, student, limits, sandboxed):
+    """The task of what lies rebuilt in `submitted/`."""
+    place = root / "submitted" / student / assignment / f"{assignment}.ipynb"
+    return make_task(root, assignment, student, nbformat.read(place, as_version=4), limits, sandboxed)
+
+
+def _is_recorded(root, assignment, student, task):
+    """Whether this very submission was graded and recorded to the end."""
+    record = read_record(root, assignment, student)
+    place = root / "autograded" / student / assignment / f"{assignment}.ipynb"
+    return bool(record) and record["key"] == task.key and record["status"] != GRADER_ERROR and place.exists()
 
 
 def _count(root, assignment, receipts, done):
@@ -86,46 +124,51 @@ def _count(root, assignment, receipts, done):
 # --- where the work is done -----------------------------------------------------------------------------------------
 
 
-def _outcomes(root, assignment, todo, force, scheduler, workers):
-    """Pairs of student and outcome as they come; each is stored before it is given out."""
-    students = {}  # a task -> its students: two who handed in the same have two tasks, since ids are in them
-    for student, task in todo.items():
-        stored = None if force else read_outcome(root, assignment, task.key)
-        if stored:
-            yield student, stored
-        else:
-            students[student] = task
-    for student, outcome in _computed(students, scheduler, workers):
-        if outcome["status"] != GRADER_ERROR:  # that one is tried again next time
-            write_whole(outcome_path(root, assignment, todo[student].key), json.dumps(outcome))
-        yield student, outcome
+class Jobs:
+    """Tasks being graded by workers, here or on a cluster. Use as a context manager; they begin at once.
 
+    Args:
+        todo: `Task`s by student.
+        scheduler, workers: as in `grade`.
+    """
 
-def _computed(todo, scheduler, workers):
-    """Pairs of student and outcome; a task whose worker dies is tried again."""
-    tries = Counter()
-    while todo:
-        broken = False
-        with _executor(scheduler, workers, len(todo)) as executor:
-            futures = {executor.submit(grade_submission, task): student for student, task in todo.items()}
-            for future in concurrent.futures.as_completed(futures):
-                student = futures[future]
+    def __init__(self, todo, scheduler=None, workers=None):
+        self.todo, self._scheduler, self._workers = dict(todo), scheduler, workers
+
+    def __enter__(self):
+        self._stack = ExitStack()
+        self._submit()
+        return self
+
+    def __exit__(self, *exc_info):
+        return self._stack.__exit__(*exc_info)
+
+    def _submit(self):
+        self._stack.close()
+        executor = self._stack.enter_context(_executor(self._scheduler, self._workers, len(self.todo)))
+        self._futures = {executor.submit(grade_submission, task): student for student, task in self.todo.items()}
+
+    def outcomes(self):
+        """Pairs of student and outcome as they come; a task whose worker dies is tried again."""
+        tries = Counter()
+        while self.todo:
+            for future in concurrent.futures.as_completed(self._futures):
+                student = self._futures[future]
                 try:
                     outcome = future.result()
-                except concurrent.futures.process.BrokenProcessPool:
-                    broken = True
+                except BrokenProcessPool:
                     continue
                 except Exception as error:
-                    outcome = _failed(todo[student], f"{type(error).__name__}: {error}")
-                todo = {s: t for s, t in todo.items() if s != student}
+                    outcome = _failed(self.todo[student], f"{type(error).__name__}: {error}")
+                del self.todo[student]
                 yield student, outcome
-        if broken:
-            # Nobody knows whose task it was: from now on one worker each, so that only the guilty one is tried again.
-            workers = 1
-            first = next(iter(todo))
-            tries[first] += 1
-            if tries[first] >= TRIES:
-                yield first, _failed(todo.pop(first), "The worker died each time it graded this.")
+            if self.todo:
+                # Nobody knows whose task it was. One worker takes them in order, so that it is the first of them.
+                self._workers, first = 1, next(iter(self.todo))
+                tries[first] += 1
+                if tries[first] > TRIES:
+                    yield first, _failed(self.todo.pop(first), "The worker died each time it graded this.")
+                self._submit()
 
 
 def _failed(task, error):
@@ -136,20 +179,22 @@ def _failed(task, error):
 
 @contextmanager
 def _executor(scheduler, workers, tasks):
-    if scheduler:
+    if not tasks:
+        yield None
+    elif scheduler:
         from dask.distributed import Client
 
         with Client(scheduler) as client:
             yield client.get_executor(pure=False, retries=TRIES)
-        return
-    workers = min(workers or len(os.sched_getaffinity(0)), tasks)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gancourse.grading.worker"])
-    pool = concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_die_with_the_parent)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    else:
+        workers = min(workers or len(os.sched_getaffinity(0)), tasks)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["gancourse.grading.task", "gancourse.grading.session"])
+        pool = concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_die_with_the_parent)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _die_with_the_parent():
@@ -168,42 +213,18 @@ class Clerk:
     """Writes the gradebook, the records and the feedback: one process, one submission after another."""
 
     def __init__(self, root, assignment, sandboxed=True):
-        from nbgrader.api import MissingEntry
         from sqlalchemy.exc import SAWarning
-
-        from gancourse.release import release
 
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, three per submission
         self._root, self._assignment = root, assignment
         self._api = course.nbgrader_api(root)
-        self._sandboxed = self._api.config.JudgeNotebook.sandboxed = sandboxed
-        self._limits = _limits(self._api.config)
+        self._api.config.JudgeNotebook.sandboxed = sandboxed
+
+    def lost(self, students):
+        """Those of whom the gradebook has nothing, whatever the records say."""
         with self._api.gradebook as gradebook:
-            try:
-                gradebook.find_assignment(assignment)
-            except MissingEntry:  # a fresh checkout
-                release(root, assignment)
-
-    def task(self, student):
-        """The task of what lies rebuilt in `submitted/`."""
-        place = self._root / "submitted" / student / self._assignment / f"{self._assignment}.ipynb"
-        notebook = nbformat.read(place, as_version=4)
-        return make_task(self._root, self._assignment, student, notebook, self._limits, self._sandboxed)
-
-    def has_recorded(self, student, task):
-        """Whether this very submission was graded and recorded to the end, and nothing of that has been lost since."""
-        from nbgrader.api import MissingEntry
-
-        record = read_record(self._root, self._assignment, student)
-        place = self._root / "autograded" / student / self._assignment / f"{self._assignment}.ipynb"
-        if not record or record["key"] != task.key or record["status"] == GRADER_ERROR or not place.exists():
-            return False
-        with self._api.gradebook as gradebook:
-            try:
-                gradebook.find_submission(self._assignment, student)
-            except MissingEntry:
-                return False
-        return True
+            known = {s.student.id for s in gradebook.assignment_submissions(self._assignment)}
+        return students - known
 
     def record(self, student, receipt, task, outcome):
         """Enter an outcome into the gradebook, and write the student's record and feedback."""
@@ -249,13 +270,6 @@ class Clerk:
 
         with self._api.gradebook as gradebook:
             write_table(self._root, gradebook, self._root / "grades.csv")
-
-
-def _limits(config):
-    from gancourse.grading.nbgrader_steps import limits_from
-
-    settings = config.JudgeNotebook.get("limits", {})
-    return limits_from(dict(settings))
 
 
 @contextmanager

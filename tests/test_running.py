@@ -1,0 +1,309 @@
+"""A class is graded whatever happens to the grader: killed, restarted, on other machines, with work handed in again."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
+from gancourse import course
+from gancourse.grading import run
+from gancourse.grading.rebuild import grade_id
+from gancourse.grading.received import read_times, versions
+from gancourse.grading.run import grade
+
+RIGHT = model_answers()
+ALL = sum(e.points for e in course.load_exercises(ROOT, "ps1"))
+WORDS = "overshoot-in-words"
+
+
+@pytest.fixture
+def own_course(tmp_path):
+    open_room()  # skips, or fails in CI, where there is no bubblewrap
+    return make_course(tmp_path)
+
+
+def command(root, *options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "gancourse.cli", "grade", "ps1", *options],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def gradebook(root):
+    """Everything of the gradebook that a person could see, by student."""
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        return {
+            s.student.id: {
+                g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for n in s.notebooks for g in n.grades
+            }
+            for s in book.assignment_submissions("ps1")
+        }
+
+
+def points(root, student):
+    return sum(auto or 0 for auto, _, _ in gradebook(root)[student].values())
+
+
+def record(root, student):
+    return json.loads((root / "records" / "ps1" / f"{student}.json").read_text())
+
+
+def in_words(text, answers=RIGHT):
+    return answered(answers | {WORDS: f"<!-- ps1/{WORDS}: keep this line -->\n{text}"})
+
+
+def score_by_hand(root, student, cell, score):
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        grade_ = book.find_grade(cell, "ps1", "ps1", student)
+        grade_.manual_score, grade_.needs_manual_grade = score, False
+        book.db.commit()
+
+
+# --- handed in again ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_version_replaces_every_score_and_the_old_one_is_kept(own_course):
+    hand_in(own_course, "ada", in_words("The first thought."))
+    grade(own_course, "ps1")
+    score_by_hand(own_course, "ada", WORDS, 4)
+    score_by_hand(own_course, "ada", "check-train", 1)
+    grade(own_course, "ps1", force=True)  # the same again: what a person gave stands
+    assert gradebook(own_course)["ada"][WORDS] == (None, 4, False)
+    assert gradebook(own_course)["ada"]["check-train"] == (5, 1, False)
+
+    second = in_words("A second thought.", RIGHT | {"train": "raise NotImplementedError"})
+    hand_in(own_course, "ada", second)
+    grade(own_course, "ps1")
+    assert gradebook(own_course)["ada"][WORDS] == (None, None, True)
+    assert gradebook(own_course)["ada"]["check-train"] == (0, None, False)
+    superseded = {s["cell"]: s["manual_score"] for s in record(own_course, "ada")["superseded"]}
+    assert superseded == {WORDS: 4, "check-train": 1}
+    assert [v.number for v in versions(own_course, "ps1", "ada")] == [1, 2]
+    first = nbformat.read(own_course / "received" / "ps1" / "ada" / "0001" / "ps1.ipynb", as_version=4)
+    assert "The first thought." in next(c.source for c in first.cells if grade_id(c) == WORDS)
+
+
+def test_a_new_version_that_cannot_be_graded_leaves_no_score_standing(own_course):
+    hand_in(own_course, "ada", in_words("A thought."))
+    grade(own_course, "ps1")
+    score_by_hand(own_course, "ada", WORDS, 4)
+    (own_course / "submitted" / "ada" / "ps1" / "ps1.ipynb").write_text("{")
+    outcomes = grade(own_course, "ps1")
+    assert outcomes == {"ungradable": 1}
+    assert {(auto, manual) for auto, manual, _ in gradebook(own_course)["ada"].values()} == {(None, None)}
+    assert record(own_course, "ada")["superseded"] == [{"cell": WORDS, "manual_score": 4}]
+    assert not (own_course / "feedback" / "ada" / "ps1").exists()
+
+
+def test_the_time_of_receipt_is_the_instructors(own_course, tmp_path):
+    hand_in(own_course, "early", answered(RIGHT))
+    hand_in(own_course, "late", answered(RIGHT))
+    (own_course / "submitted" / "late" / "ps1" / "timestamp.txt").write_text("1999-01-01 00:00:00 UTC")
+    (own_course / "submitted" / "early" / "ps1" / "timestamp.txt").write_text("no time at all")
+    times = tmp_path / "times.csv"
+    times.write_text("student,received\nearly,2026-03-01T12:00+01:00\nlate,2026-03-02T12:00+00:00\n")
+    grade(own_course, "ps1", times=read_times(times))
+    with Gradebook(f"sqlite:///{own_course}/gradebook.db") as book:
+        found = {s.student.id: str(s.timestamp) for s in book.assignment_submissions("ps1")}
+    assert found == {"early": "2026-03-01 11:00:00", "late": "2026-03-02 12:00:00"}
+
+
+# --- a class as it comes ------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_taken_in_is_named_and_the_class_goes_on(own_course, capsys):
+    hand_in(own_course, "ada", answered(RIGHT))
+    submitted = own_course / "submitted"
+    for name in ("=cmd()", "a\nb", "\u202egnp"):
+        hand_in(own_course, name, answered(RIGHT))
+    (submitted / "borrows").symlink_to(submitted / "ada")
+    (submitted / "links" / "ps1").mkdir(parents=True)
+    (submitted / "links" / "ps1" / "ps1.ipynb").symlink_to(submitted / "ada" / "ps1" / "ps1.ipynb")
+    (submitted / "nothing" / "ps1").mkdir(parents=True)
+    outcomes = grade(own_course, "ps1")
+    assert outcomes == {"graded": 1, "ungradable": 6}
+    assert set(gradebook(own_course)) == {"ada"}
+    said = capsys.readouterr().err
+    assert "is a link to somewhere else" in said
+    assert "There is no notebook" in said
+    assert "\u202e" not in said
+
+
+def test_one_and_two_workers_and_no_sandbox_come_to_the_same(own_course):
+    answers = [RIGHT, {}, RIGHT | {"generator": "def generator(z, theta):\n    return z - theta\n"}]
+    for i in range(6):
+        hand_in(own_course, f"student{i}", answered(answers[i % 3]))
+    grade(own_course, "ps1", workers=1)
+    once = gradebook(own_course)
+    grade(own_course, "ps1", workers=2, force=True)
+    assert gradebook(own_course) == once
+    grade(own_course, "ps1", sandboxed=False, force=True)
+    assert gradebook(own_course) == once
+
+
+def test_without_bubblewrap_it_stops_and_says_what_to_do(own_course, monkeypatch):
+    hand_in(own_course, "ada", answered(RIGHT))
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(course.CourseError, match="--unsandboxed"):
+        grade(own_course, "ps1")
+    assert (own_course / "submitted" / "ada" / "ps1" / "ps1.ipynb").exists()
+
+
+def test_two_graders_do_not_write_over_each_other(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    with run._one_at_a_time(own_course), pytest.raises(course.CourseError, match="Another"):
+        grade(own_course, "ps1")
+
+
+def test_an_unknown_limit_is_named(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    config = own_course / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'minutes': 3}\n")
+    with pytest.raises(course.CourseError, match="minutes"):
+        grade(own_course, "ps1")
+
+
+# --- killed -------------------------------------------------------------------------------------------------------
+
+
+def workers_of(process):
+    return [p for p in psutil.Process(process.pid).children(recursive=True) if "grading.room" in " ".join(p.cmdline())]
+
+
+def wait_for_rooms(process, seconds=120):
+    for _ in range(seconds * 10):
+        if found := [r for r in workers_of(process) if r.name() == "bwrap"]:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("no room was opened")
+
+
+def test_a_worker_that_is_killed_costs_nobody_a_grade(own_course):
+    for i in range(12):
+        hand_in(own_course, f"student{i}", answered(RIGHT))
+    grader = command(own_course, "--workers", "2")
+    wait_for_rooms(grader)[0].parent().kill()
+    said, _ = grader.communicate(timeout=300)
+    assert grader.returncode == 0, said
+    assert {points(own_course, f"student{i}") for i in range(12)} == {ALL}
+
+
+def a_mixed_class(root, n=60):
+    """Sixty strangers, most of them honest; the same for every call."""
+    wrong = {"generator": "def generator(z, theta):\n    return z - theta\n"}
+    kinds = [
+        lambda: written(answered(RIGHT)),
+        lambda: written(answered({})),
+        lambda: written(answered(RIGHT | wrong)),
+        lambda: written(in_words("Because.", {n: RIGHT[n] for n in list(RIGHT)[:4]})),
+        lambda: written(answered(RIGHT, extra="import os\nos._exit(0)")),
+        lambda: b"{ no notebook",
+    ]
+    for i in range(n):
+        folder = root / "submitted" / f"student{i:02d}" / "ps1"
+        folder.mkdir(parents=True)
+        (folder / "ps1.ipynb").write_bytes(kinds[i % len(kinds)]())
+    (root / "times.csv").write_text(
+        "student,received\n" + "".join(f"student{i:02d},2026-03-01T12:00+00:00\n" for i in range(n))
+    )
+    (root / "grading.key").write_text("ab" * 32 + "\n")  # the same inputs
+    os.chmod(root / "grading.key", 0o600)
+
+
+def written(notebook):
+    return nbformat.writes(notebook).encode()
+
+
+def feedback(root):
+    return {str(p.relative_to(root)): p.read_text() for p in sorted((root / "feedback").rglob("*.html"))}
+
+
+def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(tmp_path):
+    open_room()
+    calm, hit = make_course(tmp_path / "calm"), make_course(tmp_path / "hit")
+    for root in (calm, hit):
+        a_mixed_class(root)
+    undisturbed = command(calm, "--received", "times.csv")
+    said, _ = undisturbed.communicate(timeout=600)
+    assert "50 graded" in said or "40 graded" in said, said
+
+    moments = random.Random(0)
+    for _ in range(20):
+        grader = command(hit, "--received", "times.csv")
+        try:
+            grader.communicate(timeout=moments.uniform(0.5, 9))
+        except subprocess.TimeoutExpired:
+            os.kill(grader.pid, signal.SIGKILL)
+            grader.communicate()
+    last = command(hit, "--received", "times.csv")
+    assert last.communicate(timeout=600)[0].splitlines()[-61:-3] == said.splitlines()[-61:-3]
+    assert gradebook(hit) == gradebook(calm)
+    assert feedback(hit) == feedback(calm)
+    assert not [p for p in tmp_path.rglob(".new-*") if p.is_file() and p.suffix == ".json"]
+    time.sleep(1)
+    rooms = [p for p in psutil.process_iter(["cmdline"]) if str(hit) in " ".join(p.info["cmdline"] or [])]
+    assert not rooms, "nothing goes on when the grader is gone"
+
+
+# --- a cluster ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A Dask scheduler and two worker processes on loopback."""
+    pytest.importorskip("distributed")
+    address = tmp_path / "scheduler.json"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+
+    def start(kind, *options):
+        line = [
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{kind}",
+            "--scheduler-file",
+            str(address),
+            "--no-dashboard",
+        ]
+        return subprocess.Popen([*line, *options], env=environment)
+
+    processes = [start("scheduler", "--host", "127.0.0.1", "--port", "0")]
+    for _ in range(300):
+        if address.exists():
+            break
+        time.sleep(0.1)
+    for _ in range(2):
+        processes.append(start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path)))
+    yield json.loads(address.read_text())["address"], processes[1:]
+    for process in processes[::-1]:
+        process.kill()
+        process.wait()
+
+
+def test_a_dask_cluster_that_loses_a_worker_grades_everybody_once(own_course, cluster):
+    address, workers = cluster
+    for i in range(10):
+        hand_in(own_course, f"student{i}", answered(RIGHT))
+    grader = command(own_course, "--scheduler", address)
+    for _ in range(1200):
+        if len(list((own_course / "records" / "ps1").glob("*.json"))) >= 2:
+            break
+        time.sleep(0.1)
+    workers[0].kill()
+    said, _ = grader.communicate(timeout=300)
+    assert grader.returncode == 0, said
+    with Gradebook(f"sqlite:///{own_course}/gradebook.db") as book:
+        submissions = [s.student.id for s in book.assignment_submissions("ps1")]
+    assert sorted(submissions) == sorted(f"student{i}" for i in range(10))
+    assert {points(own_course, s) for s in submissions} == {ALL}
