@@ -1,10 +1,12 @@
-"""Grading: from a stranger's notebook to a grade, one file per step.
+"""Grading: from a stranger's file to a grade, one file per step.
 
-    submitted file → (intake) → kernel ⇄ session → nbgrader_steps → nbgrader's gradebook → run: feedback, CSV
+    collect → received → intake, rebuild → task (room ⇄ session) → nbgrader_steps → gradebook → feedback, export
 
-- `kernel`: a student's kernel that is asked for values and can be lost without losing the rest;
-- `session`: run the cells in order, judge each exercise outside the kernel, restart and replay;
-- `nbgrader_steps`: the same as preprocessors, so that `nbgrader autograde`, the formgrader's button and
-  `gancourse grade` go one way;
-- `run`: a whole class, with feedback, export and a summary.
+- `collect`, `received`: what came in, sorted by student and kept as it was;
+- `intake`, `rebuild`: read any file, and put the student's work into the released notebook;
+- `sandbox`, `room`, `cells`: run it where it can do no harm; the judge's side, the inside, and the cells themselves;
+- `session`, `task`: run the cells in order, ask and judge outside, restart and replay; as a pure function;
+- `run`: a whole class, on all cores or a cluster, with one process that writes;
+- `nbgrader_steps`: the way into nbgrader's gradebook, which the formgrader's button goes too;
+- `record`, `feedback`, `export`, `similarity`: what comes out.
 """
