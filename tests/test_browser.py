@@ -7,6 +7,7 @@ import sys
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from browser import jupyterlab, open_notebook, page, require_chromium, run_all
 from classroom import ROOT, answered, hand_in, make_course, model_answers
@@ -218,3 +219,26 @@ def test_formgrader_lists_the_class_and_a_manual_score_reaches_the_table(course_
     rows = {r["student_id"]: r for r in csv.DictReader(open(course_folder / "grades.csv"))}
     assert float(rows["bob"]["score"]) == 2 + 3
     assert float(rows["ada"]["score"]) == 35
+
+
+def test_formgraders_button_grades_through_the_sandbox(course_folder, address, tab):
+    harm = course_folder / "written-by-a-notebook"
+    attempt = f"import os\nopen({str(harm)!r}, 'w').write('x')"
+    seen = (
+        "import os\nprint('sees', os.listdir('/proc/self/task').__len__(), os.path.exists('/home/student/checks.json'))"
+    )
+    notebook = answered(model_answers(), extra=attempt)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(seen, id="what-it-sees"))
+    hand_in(course_folder, "cyd", notebook)
+    tab.goto(f"{address}/?token=test")
+    tab.wait_for_selector(".jp-Notebook")
+    tab.goto(f"{address}/formgrader/manage_submissions/ps1")
+    row = tab.locator("tr", has=tab.locator("td:has-text('cyd')"))
+    row.locator("td.autograde a").click()
+    tab.wait_for_selector("text=Successfully autograded 'ps1' for student 'cyd'")
+    assert not harm.exists()
+    graded = nbformat.read(course_folder / "autograded" / "cyd" / "ps1" / "ps1.ipynb", as_version=4)
+    printed = "".join(o.get("text", "") for c in graded.cells if c.cell_type == "code" for o in c.outputs)
+    assert "sees True False" in printed
+    with Gradebook(f"sqlite:///{course_folder}/gradebook.db") as gradebook:
+        assert gradebook.find_submission("ps1", "cyd").score == 35
