@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from gancourse.course import CourseError
-from gancourse.grading.rebuild import MARKER, grade_id, is_answer, rebuild
+from gancourse.grading.rebuild import MARKER, MOST_CELLS, grade_id, is_answer, rebuild
 
 MOST_BYTES = 20 * 2**20  # of one notebook
 MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
@@ -225,6 +225,8 @@ def read(data):
     cells = content.get("cells")
     if not isinstance(cells, list):
         raise Refused("The file is no notebook: it has no cells.")
+    if len(cells) > 10 * MOST_CELLS:
+        raise Refused(f"The file has {len(cells)} cells.")
     return nbformat.v4.new_notebook(cells=[_cell(c) for c in cells if isinstance(c, dict)])
 
 
@@ -244,7 +246,10 @@ def _cell(data):
     metadata = data.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     kind = data.get("cell_type")
-    kept = {key: metadata[key] for key in ("nbgrader", "tags") if key in metadata}
+    kept = {"nbgrader": metadata["nbgrader"]} if isinstance(metadata.get("nbgrader"), dict) else {}
+    if isinstance(metadata.get("tags"), list):
+        kept["tags"] = sorted({tag for tag in metadata["tags"] if isinstance(tag, str) and tag and "," not in tag})
+    kind = kind if isinstance(kind, str) else None
     new = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(kind, nbformat.v4.new_markdown_cell)
     cell = new(source, metadata=kept)
     if isinstance(data.get("id"), str):

@@ -29,10 +29,11 @@ SUPPORT = Path("/support")
 NEWNS, NEWIPC, NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
+SHARED_ANONYMOUS = 0x21
 WATCH = 0.05  # seconds between two looks at a notebook's memory
 FORBIDDEN = (  # ways to more memory or rights than a process is given; no honest notebook asks for them
     *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "open_tree", "move_mount"),
-    *("memfd_create", "memfd_secret", "shmget", "mq_open", "bpf", "perf_event_open", "userfaultfd"),
+    *("memfd_create", "memfd_secret", "shmget", "mq_open", "semget", "msgget", "bpf", "perf_event_open", "userfaultfd"),
     *("io_uring_setup", "add_key", "request_key", "keyctl", "ptrace", "process_vm_readv", "process_vm_writev"),
     *("kexec_load", "init_module", "finit_module", "open_by_handle_at", "quotactl", "swapon", "reboot"),
 )
@@ -265,6 +266,7 @@ def _move_in(limits):
         os.chown(HOME / folder, uid, uid) if os.geteuid() == 0 else None
         if not _holds_the_environment(place):
             _mount(str(HOME / folder), place, None, MS_BIND)
+    _mount(os.devnull, "/dev/zero", None, MS_BIND)  # mapped, it is shared memory without a limit
     for path in limits["hidden"]:  # the source of an answer cannot be read either
         if os.path.exists(path):
             _mount(os.devnull, path, None, MS_BIND)
@@ -284,6 +286,7 @@ def _give_up_rights(limits):
     libc = _libc()
     soft = {
         resource.RLIMIT_DATA: _data_in_use() + limits["memory"],
+        resource.RLIMIT_AS: _address_space() + 2 * limits["memory"],  # page tables are in no other limit
         resource.RLIMIT_NPROC: limits["processes"],
         resource.RLIMIT_NOFILE: limits["open_files"],
         resource.RLIMIT_FSIZE: limits["disk"],
@@ -310,6 +313,10 @@ def _data_in_use():
     return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
 
 
+def _address_space():
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def _drop_capabilities():
     header, none = struct.pack("Ii", 0x20080522, 0), array.array("I", [0] * 6)
     _libc_call("capset", header, none.tobytes())
@@ -327,6 +334,13 @@ def _forbid_system_calls():
     allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; libc then uses clone
     for flag in (NEWNS, NEWPID, NEWIPC, 0x10000000):  # CLONE_NEWUSER
         allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    allowed.add_rule(  # shared memory without a file is in nobody's limit once its pages are given back
+        pyseccomp.ERRNO(errno.EPERM), "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, SHARED_ANONYMOUS, SHARED_ANONYMOUS)
+    )
+    for family in range(46):  # sockets to the machine below (AF_VSOCK) know no namespace of networks
+        if family not in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK):
+            rule = pyseccomp.Arg(0, pyseccomp.EQ, family)
+            allowed.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", rule)
     allowed.load()
 
 

@@ -25,6 +25,7 @@ from gancourse.course import CourseError
 from gancourse.grading import room
 
 IMPORTS = ("numpy", "torch", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
+MOST_OUTPUTS = 100  # of one cell
 START = 120  # seconds that a room may take to import everything on a busy machine
 _SPAWNER = ThreadPoolExecutor(1)  # bubblewrap dies with the thread that started it, so that one must last
 
@@ -108,7 +109,7 @@ class Room:
         message = asdict(limits) | {
             "seconds": limits.notebook,
             "answers": list(answers),
-            "hidden": [str(path) for path in map(_source_of, answers) if path],
+            "hidden": [str(copy) for path in map(_source_of, answers) if path for copy in _copies_of(path)],
             "uid": self._uid,
             "folder": None if self._sandboxed else self._unsandboxed_folder(),
         }
@@ -193,7 +194,7 @@ class StudentProcess:
             ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
         """
         outputs = self._request({"run": cell.source}, seconds).get("outputs")
-        cell.outputs = [_output(o) for o in outputs] if isinstance(outputs, list) else []
+        cell.outputs = [_output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
 
     def ask(self, name, calls, seconds):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
@@ -233,7 +234,7 @@ class StudentProcess:
 def _output(data):
     """`data` as a notebook output; what is none becomes a line that says so."""
     try:
-        data = dict(data)
+        data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))  # no half characters
         made = nbformat.v4.new_output(data.pop("output_type"), **data)
         nbformat.validate(made, ref="output", version=4)
         return made
@@ -246,16 +247,23 @@ def received(data):
     try:
         error = data["error"]
         if error is not None:
-            error = {key: str(error[key]) for key in ("type", "message", "line")}
-        elif not isinstance(data["value"], dict):
-            raise TypeError("a value is a dict")
-        else:
-            observe.decode(data["value"])
-        for argument in data["after"]:
-            observe.decode(argument)
-        return {"value": data["value"], "after": data["after"], "error": error}
+            error = {key: _words(error[key]) for key in ("type", "message", "line")}
+        value = None if error else _value(data["value"])
+        after = [_value(argument) for argument in data["after"]]
+        return {"value": value, "after": after, "error": error}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return {"value": {"type": "malformed answer"}, "after": [], "error": None}
+
+
+def _value(data):
+    """Encoded data that can be decoded, with the name of a type that can be printed."""
+    observe.decode(data)
+    return data | {"type": _words(data["type"]) or "thing without a name"}
+
+
+def _words(text):
+    """A text of a stranger's, short and printable."""
+    return str(text)[:200].encode("utf-8", "replace").decode()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------
@@ -310,6 +318,11 @@ def _environment():
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
     }
+
+
+def _copies_of(source):
+    """A source file and what Python has compiled of it."""
+    return [source, *(source.parent / "__pycache__").glob(f"{source.stem}.*")]
 
 
 def _source_of(module):
