@@ -7,10 +7,12 @@ What came in is kept as it was, in `received/<assignment>/<student>/<number>/`; 
 import io
 import itertools
 import json
+import lzma
 import os
 import re
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import nbformat
 from gancourse.course import CourseError
 from gancourse.grading.rebuild import MARKER, MOST_CELLS, grade_id, is_answer, rebuild
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, OSError, EOFError, ValueError)
 MOST_BYTES = 20 * 2**20  # of one notebook
 MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
 MOST_ENTRIES = 1000
@@ -181,7 +184,7 @@ def _unzip(path):
         try:
             with archive.open(info) as file:
                 data = file.read(min(left, MOST_BYTES) + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        except DAMAGED as error:
             raise Refused(f"{name} is damaged or has a password: {_printable(info.filename)}.") from error
         if len(data) > min(left, MOST_BYTES):
             raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
