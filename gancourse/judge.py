@@ -91,7 +91,8 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
                 verdict.note = _unusual_form(observations[at[0]]["value"], compiled.cases[at[0]].expected["value"])
             continue
         for phrase, right in (alternatives or {}).items():
-            if all(_finite(right[i]) and same[i](observations[i], right[i]) for i in at):
+            follows = all(_finite(right[i]) and same[i](observations[i], right[i]) for i in at)
+            if follows and not _hands_back(compiled, at, right):
                 verdict.earned, verdict.followed = prop["points"], phrase
                 break
         else:
@@ -182,6 +183,15 @@ def _agreement(compiled, case):
         return close(decode(seen["value"]), decode(right["value"]), compiled.rtol, compiled.atol)
 
     return agree
+
+
+def _hands_back(compiled, at, right):
+    """Whether an alternative comes to one of the arguments, unchanged: then nothing was built on anything."""
+    for one in range(len(compiled.cases[at[0]].arguments)):
+        pairs = [(decode(right[i]["value"]), decode(compiled.cases[i].arguments[one])) for i in at]
+        if all(close(value, argument, compiled.rtol, compiled.atol) for value, argument in pairs):
+            return True
+    return False
 
 
 def _finite(observation):

@@ -309,7 +309,7 @@ class Graded:
         open_room()  # skips, or fails in CI, where there is no bubblewrap
         self.root, self.listener = make_course(root), Listener()
         config = root / "nbgrader_config.py"
-        limits = {"cell": 3, "question": 3, "notebook": 40, "memory": 2**30, "disk": 32 * 2**20, "files": 500}
+        limits = {"cell": 5, "question": 5, "notebook": 60, "memory": 2**30, "disk": 32 * 2**20, "files": 500}
         limits |= {"processes": 32}
         config.write_text(config.read_text() + f"\nc.JudgeNotebook.limits = {limits}\n")
         filled = {

@@ -20,6 +20,7 @@ from gancourse import observe, probes, probes_translation
 
 MOST_TEXT = 20_000  # characters that a cell may print
 MOST_RICH = 2 * 2**20  # characters of one figure or table
+MOST_IN_ALL = 8 * 2**20  # characters of all of a cell's figures and tables, those replaced by others among them
 MOST_OUTPUTS = 100  # pieces of output a cell may have
 
 WARM_UP = (  # what takes long the first time; every fork has it behind it
@@ -33,6 +34,8 @@ WARM_UP = (  # what takes long the first time; every fork has it behind it
 class _Outputs(list):
     """The outputs of one cell, in the notebook format, with an end."""
 
+    _total = 0
+
     def write(self, name, text):
         """Append to a stream: "stdout" or "stderr"."""
         if not self or self[-1].get("name") != name:
@@ -45,11 +48,16 @@ class _Outputs(list):
 
     def add(self, output):
         """Append a figure, a table, an error; what is too large is named instead."""
-        if len(self) >= MOST_OUTPUTS:
-            return
-        if len(json.dumps(output, default=str)) > MOST_RICH:
-            output = {"output_type": "stream", "name": "stdout", "text": "[grading] An output too large to keep.\n"}
-        self.append(output)
+        if len(self) < MOST_OUTPUTS:
+            self.append(self.fit(output))
+
+    def fit(self, output):
+        """The output, or a line in place of what is too large by itself or on top of the others."""
+        size = len(json.dumps(output, default=str))
+        self._total += size
+        if size > MOST_RICH or self._total > MOST_IN_ALL:
+            return {"output_type": "stream", "name": "stdout", "text": "[grading] An output too large to keep.\n"}
+        return output
 
 
 class _Stream:
@@ -89,7 +97,7 @@ class _Publisher(DisplayPublisher):
         output = {"output_type": "display_data", "data": dict(data), "metadata": dict(metadata or {})}
         earlier = [i for i, o in enumerate(shown) if name and o.get("display_id") == name]
         if update and earlier:
-            shown[earlier[-1]] = output | {"display_id": name}
+            shown[earlier[-1]] = shown.fit(output | {"display_id": name})
         else:
             shown.add(output | ({"display_id": name} if name else {}))
 

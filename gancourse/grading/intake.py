@@ -7,21 +7,25 @@ What came in is kept as it was, in `received/<assignment>/<student>/<number>/`; 
 import io
 import itertools
 import json
+import lzma
 import os
 import re
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from gancourse.course import CourseError
-from gancourse.grading.rebuild import MARKER, grade_id, is_answer, rebuild
+from gancourse.grading.rebuild import MARKER, MOST_CELLS, grade_id, is_answer, rebuild
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, OSError, EOFError, ValueError)
 MOST_BYTES = 20 * 2**20  # of one notebook
 MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
 MOST_ENTRIES = 1000
+MOST_NOTEBOOKS = 10
 DEEPEST = 6
 STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -96,6 +100,8 @@ def find_notebooks(place):
             found.append(Found(printable(file.name), read_plainly(file)))
         elif suffix == ".zip":
             found += _unzip(file)
+    if len(found) > MOST_NOTEBOOKS:
+        raise Refused(f"It has {len(found)} notebooks in it.")
     if not found:
         names = ", ".join(printable(f.name) for f in files[:5]) or "nothing"
         raise Refused(f"There is no notebook (.ipynb) in it; there is: {names}.")
@@ -182,7 +188,7 @@ def _unzip(path):
         try:
             with archive.open(info) as file:
                 data = file.read(min(left, MOST_BYTES) + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        except DAMAGED as error:
             raise Refused(f"{name} is damaged or has a password: {printable(info.filename)}.") from error
         if len(data) > min(left, MOST_BYTES):
             raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
@@ -218,6 +224,8 @@ def read(data):
         raise Refused("The file is nested too deeply for a notebook.") from error
     if not isinstance(content, dict):
         raise Refused("The file is no notebook.")
+    if _count_cells(content) > 2 * MOST_CELLS:
+        raise Refused(f"The file has {_count_cells(content)} cells.")
     if isinstance(content.get("worksheets"), list):  # format 3
         try:
             content = nbformat.convert(nbformat.from_dict(content), 4)
@@ -227,10 +235,18 @@ def read(data):
     if not isinstance(cells, list):
         raise Refused("The file is no notebook: it has no cells.")
     cells = [_cell(c) for c in cells if isinstance(c, dict)]
+    known = set()
     for number, cell in enumerate(cells):
-        if not CELL_ID.fullmatch(cell["id"]) or cell["id"] in {c["id"] for c in cells[:number]}:
+        if not CELL_ID.fullmatch(cell["id"]) or cell["id"] in known:
             cell["id"] = f"no-id-{number}"
+        known.add(cell["id"])
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+def _count_cells(content):
+    sheets = [content, *(content["worksheets"] if isinstance(content.get("worksheets"), list) else ())]
+    lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return sum(len(cells) for cells in lists if isinstance(cells, list))
 
 
 def _text(data):
@@ -248,15 +264,18 @@ def _cell(data):
     source = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
     metadata = data.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    kept = {key: metadata[key] for key in ("nbgrader", "tags") if key in metadata}
-    kind = data["cell_type"] if data.get("cell_type") in ("code", "raw") else "markdown"
+    kept = {"nbgrader": metadata["nbgrader"]} if isinstance(metadata.get("nbgrader"), dict) else {}
+    if isinstance(metadata.get("tags"), list):
+        kept["tags"] = sorted({tag for tag in metadata["tags"] if isinstance(tag, str)})
+    kind = data.get("cell_type")
+    kind = kind if kind in ("code", "raw") else "markdown"
     cell = {"cell_type": kind, "source": source, "metadata": kept, "id": str(data.get("id", ""))}
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
-def answers_of(notebook):
-    """The texts of a rebuilt notebook's cells that were there to write in, by grade_id."""
-    return {grade_id(c): c.source for c in notebook.cells if is_answer(c)}
+def _written(notebook):
+    """What of a rebuilt notebook may be the student's: answers, and all code."""
+    return json.dumps([c.source for c in notebook.cells if is_answer(c) or c.cell_type == "code"])
 
 
 def _choose(notebooks, problems, released):
@@ -269,9 +288,9 @@ def _choose(notebooks, problems, released):
         others = sorted({_assignment(nb) for _, nb in notebooks} - {None, assignment})
         what = f"It holds answers to {', '.join(others)}" if others else "It holds no cell of this assignment"
         raise Refused(f"{what}, not to {assignment}.")
-    distinct = {json.dumps(answers_of(rebuild(released, nb).notebook)): (name, nb) for name, nb in belonging}
+    distinct = {_written(rebuild(released, nb).notebook): (name, nb) for name, nb in belonging}
     if len(distinct) > 1:
-        distinct.pop(json.dumps(answers_of(released)), None)  # one of them holds no answer
+        distinct.pop(_written(released), None)  # one of them holds no answer
     if len(distinct) > 1:
         names = ", ".join(name for name, _ in distinct.values())
         raise Refused(f"Different answers in {len(distinct)} notebooks ({names}). A person has to leave one of them.")

@@ -7,6 +7,7 @@ come from the submission. So nothing that an editor or a student does to a noteb
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import nbformat
 from rapidfuzz import fuzz
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz
 MARKER = re.compile(r"^(?:#|<!--)\s*(?P<assignment>\w+)/(?P<name>[\w-]+)")
 ALIKE = 60  # of 100: how similar two texts must be to be taken for the same cell
 MOST_CELLS = 1000
+LONGEST = 50_000  # characters of a cell that is worth parsing
 
 
 @dataclass
@@ -144,12 +146,16 @@ def _unmarked(cell):
 
 
 def _alike(one, other):
-    return fuzz.ratio(one.source[:4000], other.source[:4000])
+    """How alike two cells' texts are, from 0 to 100; what is too long to compare is judged by its beginning."""
+    return fuzz.ratio(one.source[:1000], other.source[:1000], score_cutoff=ALIKE)
 
 
+@lru_cache(maxsize=2 * MOST_CELLS)
 def _defined(source):
     """Names that a cell defines at its top level."""
     try:
+        if len(source) > LONGEST:
+            raise ValueError
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE)

@@ -136,6 +136,8 @@ def _examine(original, student, number, released, time):
         rebuilt = take_in(original, released)
     except Refused as refused:
         return Receipt(student, number, _iso(time), str(refused)), None
+    except Exception as error:  # ours; one file must not stop the class
+        return Receipt(student, number, _iso(time), f"It could not be read ({type(error).__name__})."), None
     digest = hashlib.sha256(nbformat.writes(rebuilt.notebook).encode()).hexdigest()
     told = {name: getattr(rebuilt, name) for name in ("notes", "choices", "suspected")}
     return Receipt(student, number, _iso(time), None, digest, **told), rebuilt

@@ -29,10 +29,12 @@ SUPPORT = Path("/support")
 NEWNS, NEWIPC, NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
+SHARED_ANONYMOUS = 0x21
+MOST_CONTAINERS = 300_000  # lists and dictionaries of a message
 WATCH = 0.05  # seconds between two looks at a notebook's memory
 FORBIDDEN = (  # ways to more memory or rights than a process is given; no honest notebook asks for them
     *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "open_tree", "move_mount"),
-    *("memfd_create", "memfd_secret", "shmget", "mq_open", "bpf", "perf_event_open", "userfaultfd"),
+    *("memfd_create", "memfd_secret", "shmget", "mq_open", "semget", "msgget", "bpf", "perf_event_open", "userfaultfd"),
     *("io_uring_setup", "add_key", "request_key", "keyctl", "ptrace", "process_vm_readv", "process_vm_writev"),
     *("kexec_load", "init_module", "finit_module", "open_by_handle_at", "quotactl", "swapon", "reboot"),
 )
@@ -58,13 +60,16 @@ def receive(connection, most, deadline=None):
     Raises:
         EOFError: the other side is gone.
         TimeoutError: the deadline passed.
-        ValueError: it is no message, or too long a one.
+        ValueError: it is no message, or too large a one.
     """
     (length,) = struct.unpack("!I", _exactly(connection, 4, deadline))
     if length > most:
         raise ValueError(f"a message of {length} bytes")
+    data = _exactly(connection, length, deadline)
+    if data.count(b"[") + data.count(b"{") > MOST_CONTAINERS:  # small to send, large to hold, slow to take apart
+        raise ValueError("a message of too many parts")
     try:
-        return json.loads(_exactly(connection, length, deadline))
+        return json.loads(data)
     except RecursionError as error:
         raise ValueError("a message nested too deeply") from error
 
@@ -279,6 +284,7 @@ def _move_in(limits):
         os.chown(HOME / folder, uid, uid) if os.geteuid() == 0 else None
         if not _holds_the_environment(place):
             _mount(str(HOME / folder), place, None, MS_BIND)
+    _mount(os.devnull, "/dev/zero", None, MS_BIND)  # mapped, it is shared memory without a limit
     for path in limits["hidden"]:  # the source of an answer cannot be read either
         if os.path.exists(path):
             _mount(os.devnull, path, None, MS_BIND)
@@ -298,6 +304,7 @@ def _give_up_rights(limits):
     libc = _libc()
     soft = {
         resource.RLIMIT_DATA: _data_in_use() + limits["memory"],
+        resource.RLIMIT_AS: _address_space() + 2 * limits["memory"],  # page tables are in no other limit
         resource.RLIMIT_NPROC: limits["processes"],
         resource.RLIMIT_NOFILE: limits["open_files"],
         resource.RLIMIT_FSIZE: limits["disk"],
@@ -324,6 +331,10 @@ def _data_in_use():
     return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
 
 
+def _address_space():
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def _drop_capabilities():
     header, none = struct.pack("Ii", 0x20080522, 0), array.array("I", [0] * 6)
     _libc_call("capset", header, none.tobytes())
@@ -341,6 +352,16 @@ def _forbid_system_calls():
     allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; libc then uses clone
     for flag in (NEWNS, NEWPID, NEWIPC, 0x10000000):  # CLONE_NEWUSER
         allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    allowed.add_rule(  # shared memory without a file is in nobody's limit once its pages are given back
+        pyseccomp.ERRNO(errno.EPERM), "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, SHARED_ANONYMOUS, SHARED_ANONYMOUS)
+    )
+    for family in range(46):  # sockets to the machine below (AF_VSOCK) know no namespace of networks
+        if family not in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK):
+            rule = pyseccomp.Arg(0, pyseccomp.EQ, family)
+            allowed.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", rule)
+    for option in (7, 8, 32, 33):  # SO_SNDBUF and its like: what lies in sockets is in no limit on memory
+        rules = pyseccomp.Arg(1, pyseccomp.EQ, socket.SOL_SOCKET), pyseccomp.Arg(2, pyseccomp.EQ, option)
+        allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), "setsockopt", *rules)
     allowed.load()
 
 

@@ -25,6 +25,15 @@ from gancourse.course import CourseError
 from gancourse.grading import room
 
 IMPORTS = ("numpy", "torch", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
+MOST_OUTPUTS = 100  # of one cell
+MOST_RICH = 2 * 2**20  # characters of a picture
+MOST_HTML = 20_000  # characters of a table; cleaning is slow
+SHOWN = ("text/plain", "image/png", "image/jpeg", "text/html")
+HTML_TAGS = set(
+    "b br caption code div em i li ol p pre small span strong sub sup table tbody td tfoot th thead tr u ul".split()
+)
+SPANS = ["colspan", "rowspan"]
+DEEPEST = 8  # lists within lists of an answer
 START = 120  # seconds that a room may take to import everything on a busy machine
 _SPAWNER = ThreadPoolExecutor(1)  # bubblewrap dies with the thread that started it, so that one must last
 
@@ -121,7 +130,7 @@ class Room:
         message = asdict(limits) | {
             "seconds": limits.notebook,
             "answers": list(answers),
-            "hidden": [str(path) for path in map(_source_of, answers) if path],
+            "hidden": [str(copy) for path in map(_source_of, answers) if path for copy in _copies_of(path)],
             "uid": self._uid,
             "folder": None if self._sandboxed else self._unsandboxed_folder(),
         }
@@ -206,7 +215,7 @@ class StudentProcess:
             ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
         """
         outputs = self._request({"run": cell.source}, seconds).get("outputs")
-        cell.outputs = [_output(o) for o in outputs] if isinstance(outputs, list) else []
+        cell.outputs = [_output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
 
     def ask(self, name, calls, seconds):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
@@ -244,14 +253,41 @@ class StudentProcess:
 
 
 def _output(data):
-    """`data` as a notebook output; what is none becomes a line that says so."""
+    """`data` as a notebook output of plain texts and pictures; what is none becomes a line that says so.
+
+    Nothing that runs comes through: the notebook is looked at in a browser by somebody with the formgrader's rights.
+    """
     try:
-        data = dict(data)
-        made = nbformat.v4.new_output(data.pop("output_type"), **data)
-        nbformat.validate(made, ref="output", version=4)
-        return made
-    except Exception:  # whatever a stranger may have put there
+        kind = data["output_type"]
+        if kind == "stream":
+            return nbformat.v4.new_output(
+                kind, name="stderr" if data["name"] == "stderr" else "stdout", text=_text(data["text"])
+            )
+        if kind == "error":
+            frames = [_text(line) for line in data["traceback"][:MOST_OUTPUTS]]
+            return nbformat.v4.new_output(
+                kind, ename=_words(data["ename"]), evalue=_text(data["evalue"]), traceback=frames
+            )
+        bundle = {mime: _text(data["data"][mime], MOST_RICH) for mime in SHOWN if mime in data["data"]}
+        if "text/html" in bundle:
+            bundle["text/html"] = clean(bundle["text/html"])
+        return nbformat.v4.new_output("display_data", data=bundle)
+    except (KeyError, TypeError, ValueError, AttributeError):
         return nbformat.v4.new_output("stream", name="stdout", text="[grading] An output that cannot be stored.\n")
+
+
+def _text(value, most=50_000):
+    """A stranger's text, not too long, and without half characters, which no file can hold."""
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError("no text, or too much of it")
+    return value.encode("utf-8", "replace").decode()
+
+
+def clean(html):
+    """A table or a paragraph of a stranger's without anything that runs, loads or looks like something else."""
+    import bleach
+
+    return bleach.clean(html[:MOST_HTML], tags=HTML_TAGS, attributes={"td": SPANS, "th": SPANS}, strip=True)
 
 
 def received(data):
@@ -259,16 +295,32 @@ def received(data):
     try:
         error = data["error"]
         if error is not None:
-            error = {key: str(error[key]) for key in ("type", "message", "line")}
-        elif not isinstance(data["value"], dict):
-            raise TypeError("a value is a dict")
-        else:
-            observe.decode(data["value"])
-        for argument in data["after"]:
-            observe.decode(argument)
-        return {"value": data["value"], "after": data["after"], "error": error}
+            error = {key: _words(error[key]) for key in ("type", "message", "line")}
+        value = None if error else _value(data["value"])
+        after = [_value(argument) for argument in data["after"]]
+        return {"value": value, "after": after, "error": error}
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return {"value": {"type": "malformed answer"}, "after": [], "error": None}
+
+
+def _value(data):
+    """Encoded data that can be decoded, with the name of a type that can be printed."""
+    if _depth(data) > DEEPEST:
+        raise ValueError("nested too deeply")
+    observe.decode(data)
+    return data | {"type": _words(data["type"]) or "thing without a name"}
+
+
+def _depth(data, so_far=0):
+    inside = data.get("list") if isinstance(data, dict) else None
+    if not inside or so_far > DEEPEST:
+        return so_far
+    return max(_depth(item, so_far + 1) for item in inside)
+
+
+def _words(text):
+    """A text of a stranger's, short and printable."""
+    return str(text)[:200].encode("utf-8", "replace").decode()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------
@@ -331,6 +383,11 @@ def _environment():
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
     }
+
+
+def _copies_of(source):
+    """A source file and what Python has compiled of it."""
+    return [source, *(source.parent / "__pycache__").glob(f"{source.stem}.*")]
 
 
 def _source_of(module):
