@@ -22,3 +22,12 @@ c.Autograde.autograde_preprocessors = [
 c.JudgeNotebook.limits = {}
 c.GenerateFeedback.preprocessors = ["gancourse.grading.feedback.ReadGrades"]
 c.GenerateFeedback.exporter_class = "gancourse.grading.feedback.FeedbackExporter"
+
+# In the formgrader a stranger's text is shown with a grader's rights: nothing in it may run.
+c.HTMLExporter.preprocessors = ["nbconvert.preprocessors.sanitize.SanitizeHTML"]
+c.SanitizeHTML.strip = True
+c.SanitizeHTML.tags = (
+    "a b blockquote br code dd div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre small span strong sub sup "
+    "table tbody td th thead tr ul"
+).split()
+c.SanitizeHTML.attributes = {"*": ["style", "role", "aria-label"], "a": ["href"], "td": ["colspan"], "th": ["colspan"]}

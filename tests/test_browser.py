@@ -1,6 +1,7 @@
 """In a real browser: a student's lecture and assignment, an instructor's formgrader."""
 
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -224,11 +225,13 @@ def test_formgrader_lists_the_class_and_a_manual_score_reaches_the_table(course_
 def test_formgraders_button_grades_through_the_sandbox(course_folder, address, tab):
     harm = course_folder / "written-by-a-notebook"
     attempt = f"import os\nopen({str(harm)!r}, 'w').write('x')"
-    seen = (
-        "import os\nprint('sees', os.listdir('/proc/self/task').__len__(), os.path.exists('/home/student/checks.json'))"
-    )
+    seen = "import os\nprint('sees', *map(os.path.exists, ('/home/student/checks.json', '/etc/passwd')))"
     notebook = answered(model_answers(), extra=attempt)
     notebook.cells.insert(2, nbformat.v4.new_code_cell(seen, id="what-it-sees"))
+    script = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>Hello"
+    shown = f"from IPython.display import HTML, Javascript, display\ndisplay(HTML({script!r}), Javascript('alert(1)'))"
+    notebook.cells.insert(3, nbformat.v4.new_code_cell(shown, id="what-it-shows"))
+    notebook.cells.insert(4, nbformat.v4.new_markdown_cell(script, id="what-it-says"))
     hand_in(course_folder, "cyd", notebook)
     tab.goto(f"{address}/?token=test")
     tab.wait_for_selector(".jp-Notebook")
@@ -242,3 +245,11 @@ def test_formgraders_button_grades_through_the_sandbox(course_folder, address, t
     assert "sees True False" in printed
     with Gradebook(f"sqlite:///{course_folder}/gradebook.db") as gradebook:
         assert gradebook.find_submission("ps1", "cyd").score == 35
+        about = gradebook.find_submission_notebook("ps1", "ps1", "cyd")
+    tab.goto(f"{address}/formgrader/submissions/{about.id}")
+    tab.wait_for_selector("text=/generator.*2 of 2 points/")
+    assert "Hello" in tab.inner_text("body")
+    assert tab.title() != "taken over"
+    assert tab.locator("[onerror]").count() == 0
+    if picture := os.environ.get("GANCOURSE_PICTURE"):
+        tab.screenshot(path=picture, full_page=True)

@@ -5,13 +5,14 @@ them and goes on.
 """
 
 import concurrent.futures
-import ctypes
 import json
 import multiprocessing
 import os
+import select
 import shutil
 import signal
 import sys
+import threading
 import warnings
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
@@ -190,20 +191,24 @@ def _executor(scheduler, workers, tasks):
         workers = min(workers or len(os.sched_getaffinity(0)), tasks)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["gancourse.grading.task", "gancourse.grading.session"])
-        pool = concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_die_with_the_parent)
+        pool = concurrent.futures.ProcessPoolExecutor(
+            workers, context, initializer=_leave_with, initargs=(os.getpid(),)
+        )
         try:
             yield pool
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _die_with_the_parent():
-    """A worker whose grader was killed has nobody to work for."""
+def _leave_with(grader):
+    """Let a worker, and its room, end when the grader does, however that ends: nobody would tell it."""
     import atexit
 
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     atexit.register(ROOMS.close)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    if hasattr(os, "pidfd_open"):
+        ended = os.pidfd_open(grader)
+        threading.Thread(target=lambda: (select.select([ended], [], []), os._exit(1)), daemon=True).start()
 
 
 # --- the one pen ----------------------------------------------------------------------------------------------------
