@@ -95,6 +95,7 @@ for p in os.listdir('/proc'):
     "http": "from urllib.request import urlopen\nprint('STOLEN', urlopen('http://127.0.0.1:{port}/', timeout=2))",
     "raw_socket": "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)\nprint('STOLEN', s)",
     "tcp": "import socket\nprint('STOLEN', socket.create_connection(('127.0.0.1', {port}), 2))",
+    "the_hypervisor": "import socket\nprint('STOLEN', socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM))",
     "dns": "import socket\nprint('STOLEN', socket.getaddrinfo('example.org', 80))",
     "cloud_metadata": "import socket\nprint('STOLEN', socket.create_connection(('169.254.169.254', 80), 2))",
     "unix_socket_without_a_file": """
@@ -158,6 +159,21 @@ from gancourse.shift import *
     "the_reference_by_its_source": """
 import gancourse, pathlib
 exec((pathlib.Path(gancourse.__file__).parent / 'shift.py').read_text())
+""",
+    "the_reference_as_compiled": """
+import glob, marshal, os, types, gancourse
+for place in glob.glob(os.path.dirname(gancourse.__file__) + '/__pycache__/shift*.pyc'):
+    module = types.ModuleType('found')
+    exec(marshal.loads(open(place, 'rb').read()[16:]), module.__dict__)
+    globals().update(vars(module))
+""",
+    "a_gradient_that_stops_being_one": """
+calls = []
+def generator_gradient(z, theta, phi):
+    calls.append(1)
+    return (z * theta * phi[0] * phi[1]).sum() * (1 if len(calls) < 40 else 1e-30)
+update_generator = lambda z, theta, *a, **k: theta
+train = lambda x, z, theta, phi, n, *a, **k: [theta] * n
 """,
     "patched_comparison": """
 import numpy, torch, builtins
