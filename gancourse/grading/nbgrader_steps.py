@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import compute_checksum, is_grade, is_solution
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum
 from traitlets import Bool, Dict
 
 from gancourse.grading import intake
@@ -59,55 +59,48 @@ class JudgeNotebook(NbGraderPreprocessor):
         return nbformat.reads(outcome["notebook"], as_version=4), resources
 
 
-class SaveJudgedGrades(SaveAutoGrades):
-    """Put the judge's points into the gradebook; what people grade by hand goes nbgrader's way."""
+class SaveJudgedGrades(NbGraderPreprocessor):
+    """Put the judge's points into the gradebook, in one transaction; a person's scores stand while the answer does."""
 
     def preprocess(self, nb, resources):
-        """Save the points of every exercise and the record; take back what was given by hand to another answer."""
+        """Save the points of every exercise, and the record; take back what was given by hand to another answer."""
         about, outcome = resources["nbgrader"], resources["gancourse"]
         root, assignment, student = Path.cwd(), about["assignment"], about["student"]
         earlier = (read_record(root, assignment, student) or {}).get("answers") or {}
-        self._answers = digests(nb)
-        self._changed = {name for name, digest in self._answers.items() if earlier.get(name, digest) != digest}
-        self._superseded = []
-        nb, resources = super().preprocess(nb, resources)
-        with Gradebook(self.db_url) as gradebook:
+        answers = digests(nb)
+        changed = {name for name, digest in answers.items() if earlier.get(name, digest) != digest}
+        empty = {grade_id(c) for c in nb.cells if is_answer(c) and c.metadata.nbgrader.checksum == compute_checksum(c)}
+        superseded = []
+        with Gradebook(about["db_url"]) as gradebook:
+            submission = gradebook.find_submission_notebook(about["notebook"], assignment, student)
+            grades = {grade.name: grade for grade in submission.grades}
             for exercise in outcome["exercises"]:
-                grade = gradebook.find_grade(
-                    CHECK + exercise["name"], self.notebook_id, self.assignment_id, self.student_id
-                )
-                self._settle(grade, exercise["name"], _points(exercise, grade))
+                grade = grades.pop(CHECK + exercise["name"])
+                superseded += _settle(grade, _points(exercise, grade), exercise["name"] in changed)
+            for name, grade in grades.items():  # answered in words: no points yet, unless nothing was written
+                superseded += _settle(grade, 0.0 if name in empty else None, name in changed)
+            for comment in submission.comments:
+                comment.auto_comment = "No response." if comment.name in empty else None
             gradebook.db.commit()
         known = versions(root, assignment, student)
         receipt = vars(known[-1]) if known else {}
-        write_record(
-            root, assignment, student, receipt, outcome, outcome["key"], self._superseded, answers=self._answers
-        )
+        write_record(root, assignment, student, receipt, outcome, outcome["key"], superseded, answers)
         return nb, resources
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        """What is answered in words: no points yet, unless nothing was written."""
-        if is_grade(cell) and is_solution(cell):
-            name = grade_id(cell)
-            grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-            empty = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            self._settle(grade, name, 0.0 if empty else None)
-        if is_solution(cell):
-            self._add_comment(cell, resources)
-        return cell, resources
 
-    def _settle(self, grade, answer, points):
-        """Set the machine's points (None: a person must look); what a person gave stands while the answer does."""
-        same_points = grade.auto_score == points
-        grade.auto_score = points
-        if grade.manual_score is None:
-            grade.needs_manual_grade = points is None
-        elif answer in self._changed:
-            self._superseded.append({"cell": grade.name, "manual_score": grade.manual_score})
-            grade.manual_score, grade.needs_manual_grade = None, points is None
-        else:
-            grade.needs_manual_grade = grade.needs_manual_grade or not same_points
-        self.gradebook.db.commit()
+def _settle(grade, points, changed):
+    """Set the machine's points (None: a person must look); what a person gave stands while the answer does.
+
+    Returns:
+        What was taken back, as a list for the record.
+    """
+    same_points, by_hand = grade.auto_score == points, grade.manual_score
+    grade.auto_score = points
+    if by_hand is None or changed:
+        grade.manual_score, grade.needs_manual_grade = None, points is None
+        return [] if by_hand is None else [{"cell": grade.name, "manual_score": by_hand}]
+    grade.needs_manual_grade = grade.needs_manual_grade or not same_points
+    return []
 
 
 def _points(exercise, grade):

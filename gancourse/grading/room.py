@@ -12,6 +12,7 @@ Control messages come over the socket named on the command line: {"start": limit
 import array
 import ctypes
 import errno
+import gc
 import json
 import os
 import resource
@@ -134,7 +135,10 @@ def _warm(modules):
         torch.set_num_threads(1)
     from gancourse.grading.cells import Cells
 
-    return Cells()
+    cells = Cells()
+    gc.collect()
+    gc.freeze()  # else a fork that collects garbage copies every page it inherited
+    return cells
 
 
 def _start(cells, limits, fd, control, isolate):

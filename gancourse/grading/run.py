@@ -5,6 +5,7 @@ them and goes on.
 """
 
 import concurrent.futures
+import functools
 import json
 import multiprocessing
 import os
@@ -189,11 +190,10 @@ def _executor(scheduler, workers, tasks):
             yield client.get_executor(pure=False, retries=TRIES)
     else:
         workers = min(workers or len(os.sched_getaffinity(0)), tasks)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["gancourse.grading.task", "gancourse.grading.session"])
-        pool = concurrent.futures.ProcessPoolExecutor(
-            workers, context, initializer=_leave_with, initargs=(os.getpid(),)
-        )
+        # A fork has everything imported. It is safe while there is one thread, as at first in `gancourse grade`.
+        alone = threading.active_count() == 1
+        context = multiprocessing.get_context("fork" if alone and sys.platform == "linux" else "spawn")
+        pool = concurrent.futures.ProcessPoolExecutor(workers, context, _leave_with, (os.getpid(),))
         try:
             yield pool
         finally:
@@ -218,8 +218,12 @@ class Clerk:
     """Writes the gradebook, the records and the feedback: one process, one submission after another."""
 
     def __init__(self, root, assignment, sandboxed=True):
+        import nbgrader.api
         from sqlalchemy.exc import SAWarning
 
+        # nbgrader makes an engine for every look at the gradebook, and SQLAlchemy compiles every query anew for it.
+        if not hasattr(nbgrader.api.create_engine, "cache_info"):
+            nbgrader.api.create_engine = functools.lru_cache(nbgrader.api.create_engine)
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, three per submission
         self._root, self._assignment = root, assignment
         self._api = course.nbgrader_api(root)

@@ -24,7 +24,7 @@ from gancourse import observe
 from gancourse.course import CourseError
 from gancourse.grading import room
 
-IMPORTS = ("numpy", "torch", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
+IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
 MOST_OUTPUTS = 100  # of one cell
 MOST_RICH = 2 * 2**20  # characters of a picture
 MOST_HTML = 20_000  # characters of a table; cleaning is slow
@@ -102,15 +102,16 @@ class Room:
     Args:
         support: a folder whose files (not its notebooks) lie beside every notebook, or None.
         sandboxed: whether to run under bubblewrap; without it the code has your rights.
+        imports: modules that most notebooks import, besides those that all do; a fork has them already.
 
     Raises:
         CourseError: no bubblewrap, or it does not work here; the message has what it said.
     """
 
-    def __init__(self, support=None, sandboxed=True):
+    def __init__(self, support=None, sandboxed=True, imports=()):
         if sandboxed:
             require_bubblewrap()
-        self._support, self._sandboxed = support, sandboxed
+        self._support, self._sandboxed, self._imports = support, sandboxed, imports
         self._uid = 1_000_000 + secrets.randbelow(1 << 20)  # two rooms do not share a count of processes
         self._process = None
 
@@ -160,7 +161,7 @@ class Room:
         self._folder = tempfile.TemporaryDirectory(prefix="gc-")
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         serve = [sys.executable, "-m", "gancourse.grading.room", str(inside.fileno())]
-        serve += ["isolate" if self._sandboxed else "open", *IMPORTS]
+        serve += ["isolate" if self._sandboxed else "open", *IMPORTS, *self._imports]
         command = [*_bubblewrap(self._support), "--", *serve] if self._sandboxed else serve
         environment = None if self._sandboxed else os.environ | _environment()
         with tempfile.TemporaryFile() as log:

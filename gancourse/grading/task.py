@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import importlib.util
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,10 @@ from gancourse import course
 from gancourse.grading.sandbox import Limits, Room
 
 GRADED, TIMED_OUT, KILLED, GRADER_ERROR = "graded", "timed out", "killed", "grader error"
+
+
+# What takes long to import: a room has it ready where an assignment's exercises use it.
+HEAVY = re.compile(r"^(?:import|from) (torchvision|torch|scipy|sklearn)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,9 @@ class _Rooms:
 
     def take(self, task):
         """An open room for the task's support files; others that are free are closed, to hold memory once."""
-        kind = (tuple(sorted((n, hashlib.sha256(d).hexdigest()) for n, d in task.support.items())), task.sandboxed)
+        imports = tuple(sorted(set(HEAVY.findall(task.exercises))))
+        files = tuple(sorted((n, hashlib.sha256(d).hexdigest()) for n, d in task.support.items()))
+        kind = (files, imports, task.sandboxed)
         with self._lock:
             fitting = next((r for r in self._free if r[0] == kind), None)
             others = [r for r in self._free if r[0] != kind]
@@ -185,7 +192,7 @@ class _Rooms:
         folder.chmod(0o755)
         for name, data in task.support.items():
             (folder / Path(name).name).write_bytes(data)
-        return kind, Room(folder, task.sandboxed).__enter__(), folder
+        return kind, Room(folder, task.sandboxed, imports).__enter__(), folder
 
     def give_back(self, taken):
         with self._lock:
