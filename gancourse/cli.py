@@ -210,11 +210,19 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     per student into feedback/, all grades into grades.csv. Killed or stopped, run it again: it goes on where it was.
     Run it also after grading by hand (in JupyterLab's formgrader): feedback and table are written anew.
     """
+    from gancourse.course import exercises_file, support_files
+    from gancourse.grading.rooms import ROOMS
+
+    root = find_root()
+    if not scheduler:  # opening a room takes as long as the imports below
+        source = exercises_file(root, assignment).read_text(encoding="utf-8")
+        ROOMS.expect(support_files(root, assignment), source, not unsandboxed)
+
     from gancourse.grading.received import read_times
     from gancourse.grading.run import grade as grade_all
     from gancourse.grading.run import summary
 
-    root, times = find_root(), read_times(received) if received else None
+    times = read_times(received) if received else None
     outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
     unchanged = outcomes.pop("unchanged", 0)
     click.echo(summary(root, assignment))

@@ -57,6 +57,12 @@ def exercises_file(root, assignment):
     return path
 
 
+def support_files(root, assignment):
+    """The files that lie beside the released notebook, by name."""
+    folder = Path(root) / "assignments" / assignment
+    return {f.name: f.read_bytes() for f in sorted(folder.glob("*")) if f.is_file() and f.suffix != ".ipynb"}
+
+
 def _load(root, assignment):
     spec = importlib.util.spec_from_file_location(f"gancourse_exercises_{assignment}", exercises_file(root, assignment))
     module = importlib.util.module_from_spec(spec)

@@ -5,8 +5,9 @@ secret: no key, no reference, no other submission. For each notebook it forks a 
 own, gets an empty folder, gives up every right and runs the cells. That process talks to the judge over a socket it
 is handed; when it ends, or is ended, everything it started ends with it.
 
-Control messages come over the socket named on the command line: {"start": limits} with the notebook's socket, and
-{"end": true}. Linux only, but for `isolate` false.
+Control messages come over the socket named on the command line: {"start": limits} with the notebook's socket and
+{"end": true}; {"share": true} with another control socket makes a second server of the same room. Linux only, but for
+`isolate` false.
 """
 
 import array
@@ -102,12 +103,11 @@ def main():
     isolate = sys.argv[2] == "isolate"
     if isolate:
         import pyseccomp  # noqa: F401
-
-        _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     cells = _warm(sys.argv[3:])
     control.send(json.dumps({"ready": True}).encode())
-    child = None
     while True:
+        if isolate:  # what a notebook leaves behind is this process's to end
+            _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         try:
             message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
         except ConnectionError:
@@ -115,6 +115,13 @@ def main():
         if not message:
             return
         message = json.loads(message)
+        if "share" in message:
+            if not os.fork():  # another seat: it serves as this process does, on a socket of its own
+                control.close()
+                control = socket.socket(fileno=fds[0])
+            else:
+                os.close(fds[0])
+            continue
         child = _start(cells, message["start"], fds[0], control, isolate)
         os.close(fds[0])
         reason = _watch(child, message["start"], control, isolate)
@@ -186,16 +193,25 @@ def _watch(child, limits, control, isolate):
         if ready:
             control.recv(1 << 16)
             return reason
-        if child and isolate and not reason and _memory(most) > most:
+        if child and isolate and not reason and _memory(child, most) > most:
             os.kill(child, signal.SIGKILL)
             reason = "memory"
 
 
-def _memory(limit):
-    """Bytes that the notebook's processes hold, if near the limit to the page; what they share is counted once."""
-    pids = [int(p) for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+def _memory(child, limit):
+    """Bytes that a notebook's processes hold, if near the limit to the page; what they share is counted once."""
+    space = _namespace(child)
+    pids = [int(p) for p in os.listdir("/proc") if p.isdigit() and space and _namespace(int(p)) == space]
     total = sum(map(_resident, pids))
     return total if total <= limit else sum(map(_share, pids))
+
+
+def _namespace(pid):
+    """What tells a notebook's processes from those of others; None if it is gone."""
+    try:
+        return os.stat(f"/proc/{pid}/ns/pid").st_ino
+    except OSError:
+        return None
 
 
 def _resident(pid):
@@ -308,7 +324,8 @@ def _give_up_rights(limits):
     libc = _libc()
     soft = {
         resource.RLIMIT_DATA: _data_in_use() + limits["memory"],
-        resource.RLIMIT_AS: _address_space() + 2 * limits["memory"],  # page tables are in no other limit
+        # Page tables are in no other limit. Libraries for GPUs take gigabytes of addresses and little memory.
+        resource.RLIMIT_AS: _address_space() + 16 * limits["memory"],
         resource.RLIMIT_NPROC: limits["processes"],
         resource.RLIMIT_NOFILE: limits["open_files"],
         resource.RLIMIT_FSIZE: limits["disk"],

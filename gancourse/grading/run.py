@@ -27,8 +27,9 @@ from traitlets.config.loader import PyFileConfigLoader
 from gancourse import course
 from gancourse.grading.received import UNGRADABLE, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, write_record
-from gancourse.grading.sandbox import Limits, require_bubblewrap
-from gancourse.grading.task import GRADER_ERROR, ROOMS, grade_submission, make_task
+from gancourse.grading.rooms import ROOMS
+from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
+from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
 from gancourse.release import release
 
 TRIES = 3  # of a task whose worker died under it
@@ -147,7 +148,7 @@ class Jobs:
 
     def _submit(self):
         self._stack.close()
-        executor = self._stack.enter_context(_executor(self._scheduler, self._workers, len(self.todo)))
+        executor = self._stack.enter_context(_executor(self._scheduler, self._workers, [*self.todo.values()]))
         self._futures = {executor.submit(grade_submission, task): student for student, task in self.todo.items()}
 
     def outcomes(self):
@@ -189,22 +190,41 @@ def _executor(scheduler, workers, tasks):
         with Client(scheduler) as client:
             yield client.get_executor(pure=False, retries=TRIES)
     else:
-        workers = min(workers or len(os.sched_getaffinity(0)), tasks)
-        # A fork has everything imported. It is safe while there is one thread, as at first in `gancourse grade`.
-        alone = threading.active_count() == 1
-        context = multiprocessing.get_context("fork" if alone and sys.platform == "linux" else "spawn")
-        pool = concurrent.futures.ProcessPoolExecutor(workers, context, _leave_with, (os.getpid(),))
-        try:
+        with _local_workers(min(workers or len(os.sched_getaffinity(0)), len(tasks)), tasks[0]) as pool:
             yield pool
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_with(grader):
-    """Let a worker, and its room, end when the grader does, however that ends: nobody would tell it."""
+@contextmanager
+def _local_workers(count, task):
+    """A pool of processes with seats in one sandbox."""
+    # A fork has everything imported. It is safe while no other thread works, as at first in `gancourse grade`.
+    others = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.name.startswith(THREAD)]
+    if sys.platform == "linux" and not others:
+        context = multiprocessing.get_context("fork")
+        held, seats = ROOMS.share(task, count)
+        numbers = context.SimpleQueue()
+        for number in range(count):
+            numbers.put(number)
+    else:
+        context, held, seats, numbers = multiprocessing.get_context("spawn"), None, None, None
+    pool = concurrent.futures.ProcessPoolExecutor(count, context, _begin_work, (os.getpid(), seats, numbers))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        if held:
+            for taken in (*seats, held):
+                ROOMS.give_back(taken)
+            ROOMS.close()
+
+
+def _begin_work(grader, seats, numbers):
+    """Take a seat; end, and the room with it, when the grader does, however that ends: nobody would tell."""
     import atexit
 
     atexit.register(ROOMS.close)
+    if seats:
+        ROOMS.give_back(seats[numbers.get()])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     if hasattr(os, "pidfd_open"):
         ended = os.pidfd_open(grader)

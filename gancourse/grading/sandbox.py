@@ -17,8 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import nbformat
-
 import gancourse
 from gancourse import observe
 from gancourse.course import CourseError
@@ -34,8 +32,18 @@ HTML_TAGS = set(
 )
 SPANS = ["colspan", "rowspan"]
 DEEPEST = 8  # lists within lists of an answer
+THREAD = "starts-rooms"  # name of the thread that bubblewrap lives and dies with
 START = 120  # seconds that a room may take to import everything on a busy machine
-_SPAWNER = ThreadPoolExecutor(1)  # bubblewrap dies with the thread that started it, so that one must last
+
+
+def _renew_spawner():
+    """bubblewrap dies with the thread that started it, so that one must last; a fork has none of its parent's."""
+    global _SPAWNER
+    _SPAWNER = ThreadPoolExecutor(1, THREAD)
+
+
+_renew_spawner()
+os.register_at_fork(after_in_child=_renew_spawner)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ class Room:
         if sandboxed:
             require_bubblewrap()
         self._support, self._sandboxed, self._imports = support, sandboxed, imports
-        self._uid = 1_000_000 + secrets.randbelow(1 << 20)  # two rooms do not share a count of processes
-        self._process = None
+        self._uid = 1_000_000 + secrets.randbelow(1 << 20)  # two seats do not share a count of processes
+        self._process = self._control = self._folder = None
 
     def __enter__(self):
         self._open()
@@ -122,11 +130,39 @@ class Room:
     def __exit__(self, *exc_info):
         self._close()
 
+    def open_later(self):
+        """Begin to open it, if that has not been done, and wait for nothing."""
+        if self._control is None:
+            self._spawn().close()
+
+    def seats(self, count):
+        """Rooms in the same sandbox, so that it imports once, for as many workers; this one then only holds them.
+
+        Nothing is waited for.
+        """
+        self.open_later()
+        rooms = []
+        for _ in range(count):
+            seat = Room(self._support, self._sandboxed, self._imports)
+            seat._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            socket.send_fds(self._control, [b'{"share": true}'], [theirs.fileno()])
+            theirs.close()
+            rooms.append(seat)
+        return rooms
+
     def start(self, limits, answers=()):
         """A fresh `StudentProcess`, with nothing of an earlier one."""
-        if self._process is None or self._process.poll() is not None:
-            self._close()
-            self._open()
+        for _ in range(2):  # a room that was killed is opened again
+            if self._control is None:
+                self._open()
+            try:
+                return self._start(limits, answers)
+            except (EOFError, TimeoutError, ValueError, OSError) as error:
+                self._close()
+                failure = error
+        raise CourseError(f"The sandbox took no notebook in: {type(failure).__name__}: {failure}.")
+
+    def _start(self, limits, answers):
         ours, theirs = socket.socketpair()
         message = asdict(limits) | {
             "seconds": limits.notebook,
@@ -135,16 +171,12 @@ class Room:
             "uid": self._uid,
             "folder": None if self._sandboxed else self._unsandboxed_folder(),
         }
-        socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
-        theirs.close()
-        try:
-            state = room.receive(ours, 1 << 16, time.monotonic() + START)
-        except (EOFError, TimeoutError, ValueError) as error:
-            state = {"failed": f"the room did not answer ({type(error).__name__})"}
+        with theirs:
+            socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
+        state = room.receive(ours, 1 << 16, time.monotonic() + START)
         if "failed" in state:
             ours.close()
-            self._close()
-            raise CourseError(f"The sandbox could not take a notebook in: {state['failed']}.")
+            raise ValueError(state["failed"])
         return StudentProcess(self, ours, limits)
 
     def end(self):
@@ -158,27 +190,11 @@ class Room:
             return {"seconds": 0.0, "peak": 0, "reason": None}
 
     def _open(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="gc-")
-        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        serve = [sys.executable, "-m", "gancourse.grading.room", str(inside.fileno())]
-        serve += ["isolate" if self._sandboxed else "open", *IMPORTS, *self._imports]
-        command = [*_bubblewrap(self._support), "--", *serve] if self._sandboxed else serve
-        environment = None if self._sandboxed else os.environ | _environment()
-        with tempfile.TemporaryFile() as log:
-            self._process = _SPAWNER.submit(
-                subprocess.Popen,
-                command,
-                pass_fds=[inside.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment,
-            ).result()
-            inside.close()
+        with self._spawn() as log:
             self._control.settimeout(START)
             try:
                 ready = self._control.recv(1 << 16)
-            except TimeoutError:
+            except (TimeoutError, ConnectionError):
                 ready = b""
             if not ready:
                 self._close()
@@ -186,15 +202,33 @@ class Room:
                 said = log.read().decode(errors="replace").strip().splitlines()[-3:]
                 raise CourseError(f"The sandbox did not start: {' '.join(said) or 'it said nothing'}.")
 
+    def _spawn(self):
+        """Start the server and do not wait; the file that it complains to."""
+        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        serve = [sys.executable, "-m", "gancourse.grading.room", str(inside.fileno())]
+        serve += ["isolate" if self._sandboxed else "open", *IMPORTS, *self._imports]
+        log = tempfile.TemporaryFile()
+        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "pass_fds": [inside.fileno()]}
+        if self._sandboxed:
+            serve = [*_bubblewrap(self._support), "--", *serve]
+        else:
+            options["env"] = os.environ | _environment()
+        with inside:
+            self._process = _SPAWNER.submit(subprocess.Popen, serve, **options).result()
+        return log
+
     def _close(self):
-        if self._process is not None:
+        if self._control is not None:
             self._control.close()
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
-            self._process = None
+        if self._folder is not None:
             self._folder.cleanup()
+        self._process = self._control = self._folder = None
 
     def _unsandboxed_folder(self):
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="gc-")
         folder = tempfile.mkdtemp(dir=self._folder.name)
         for file in Path(self._support).iterdir() if self._support and Path(self._support).exists() else ():
             if file.is_file() and file.suffix != ".ipynb":
@@ -258,6 +292,8 @@ def _output(data):
 
     Nothing that runs comes through: the notebook is looked at in a browser by somebody with the formgrader's rights.
     """
+    import nbformat  # takes a second, in which a room can be opened
+
     try:
         kind = data["output_type"]
         if kind == "stream":

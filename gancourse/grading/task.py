@@ -8,11 +8,8 @@ import hashlib
 import hmac
 import importlib.util
 import json
-import re
-import shutil
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from dataclasses import asdict, dataclass
@@ -22,13 +19,10 @@ from pathlib import Path
 import nbformat
 
 from gancourse import course
-from gancourse.grading.sandbox import Limits, Room
+from gancourse.grading.rooms import ROOMS
+from gancourse.grading.sandbox import Limits
 
 GRADED, TIMED_OUT, KILLED, GRADER_ERROR = "graded", "timed out", "killed", "grader error"
-
-
-# What takes long to import: a room has it ready where an assignment's exercises use it.
-HEAVY = re.compile(r"^(?:import|from) (torchvision|torch|scipy|sklearn)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,13 +69,12 @@ def make_task(root, assignment, student, notebook, limits=None, sandboxed=True):
         CourseError: there is no such assignment.
     """
     submission = fingerprint(notebook, assignment, student)
-    released = Path(root) / "assignments" / assignment
     return Task(
         submission,
         nbformat.writes(notebook),
         hmac.digest(course.grading_key(root), submission.encode(), "sha256"),
         course.exercises_file(root, assignment).read_text(encoding="utf-8"),
-        {f.name: f.read_bytes() for f in sorted(released.iterdir()) if f.is_file() and f.suffix != ".ipynb"},
+        course.support_files(root, assignment),
         limits or Limits(),
         sandboxed,
     )
@@ -166,48 +159,6 @@ def _code():
     for file in sorted(Path(gancourse.__file__).parent.rglob("*.py")):
         total.update(file.read_bytes())
     return total.hexdigest()
-
-
-class _Rooms:
-    """Rooms that stay warm from one task to the next; a thread takes one and gives it back."""
-
-    def __init__(self):
-        self._lock, self._free = threading.Lock(), []
-
-    def take(self, task):
-        """An open room for the task's support files; others that are free are closed, to hold memory once."""
-        imports = tuple(sorted(set(HEAVY.findall(task.exercises))))
-        files = tuple(sorted((n, hashlib.sha256(d).hexdigest()) for n, d in task.support.items()))
-        kind = (files, imports, task.sandboxed)
-        with self._lock:
-            fitting = next((r for r in self._free if r[0] == kind), None)
-            others = [r for r in self._free if r[0] != kind]
-            self._free = [r for r in self._free if r[0] == kind and r is not fitting]
-        for _, room, folder in others:
-            room.__exit__(None, None, None)
-            shutil.rmtree(folder)
-        if fitting:
-            return fitting
-        folder = Path(tempfile.mkdtemp(prefix="gc-support-"))
-        folder.chmod(0o755)
-        for name, data in task.support.items():
-            (folder / Path(name).name).write_bytes(data)
-        return kind, Room(folder, task.sandboxed, imports).__enter__(), folder
-
-    def give_back(self, taken):
-        with self._lock:
-            self._free.append(taken)
-
-    def close(self):
-        """Close every free room."""
-        with self._lock:
-            free, self._free = self._free, []
-        for _, room, folder in free:
-            room.__exit__(None, None, None)
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-ROOMS = _Rooms()
 
 
 class _borrowed_room:
