@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -58,23 +59,31 @@ def watched(command, root):
     """Run a command: its seconds, CPU seconds and peak memory [MiB] of all its processes."""
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    cpu = peak = 0.0
-    while process.poll() is None:
-        try:
-            tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-        except psutil.NoSuchProcess:
-            break
+    samples = []
+    watching = threading.Thread(target=watch, args=(process.pid, samples), daemon=True)
+    watching.start()
+    assert process.wait() == 0, command
+    seconds = time.perf_counter() - began
+    cpu, memory = zip(*samples, strict=True)
+    return {"seconds": seconds, "cpu_seconds": max(cpu), "peak_mib": max(memory)}
+
+
+def watch(pid, samples):
+    """Append CPU seconds and memory [MiB] of a process and all below it, twice a second until it ends."""
+    while True:
         used, held = 0.0, 0
-        for one in tree:
-            try:
+        try:
+            for one in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
                 used += sum(one.cpu_times()[:4])  # its own, and that of children that have ended
                 held += one.memory_full_info().pss
-            except psutil.Error:
-                continue
-        cpu, peak = max(cpu, used), max(peak, held / 2**20)
-        time.sleep(0.25)
-    assert process.returncode == 0, command
-    return {"seconds": time.perf_counter() - began, "cpu_seconds": cpu, "peak_mib": peak}
+        except psutil.NoSuchProcess as gone:
+            if gone.pid == pid:
+                return
+            continue
+        except psutil.Error:
+            return
+        samples.append((used, held / 2**20))
+        time.sleep(0.5)
 
 
 def run(kind, submissions, workers):

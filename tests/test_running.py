@@ -1,12 +1,15 @@
 """A class is graded whatever happens to the grader: killed, restarted, on other machines, with work handed in again."""
 
+import errno
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import nbformat
 import psutil
@@ -15,7 +18,7 @@ from nbgrader.api import Gradebook
 
 from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
 from gancourse import course
-from gancourse.grading import run
+from gancourse.grading import nbgrader_steps, run
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.received import read_times, versions
 from gancourse.grading.run import grade
@@ -141,6 +144,44 @@ def test_what_cannot_be_taken_in_is_named_and_the_class_goes_on(own_course, caps
     assert "\u202e" not in said
 
 
+def test_what_lies_beside_the_notebook_is_not_used(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    hand_in(own_course, "eve", answered({}))
+    for student in ("ada", "eve"):
+        beside = own_course / "submitted" / student / "ps1"
+        for name in ("numpy.py", "torch.py", "sitecustomize.py", "usercustomize.py", "gancourse.py", "conftest.py"):
+            (beside / name).write_text("raise SystemExit('imported')")
+        (beside / "checks.json").write_text('{"assignment": "ps1", "exercises": []}')
+        (beside / "exercises.py").write_text("EXERCISES, ANSWERS = [], []")
+    assert grade(own_course, "ps1") == {"graded": 2}
+    assert (points(own_course, "ada"), points(own_course, "eve")) == (ALL, 0)
+
+
+def test_ids_that_differ_in_capitals_only_are_two_people_and_a_person_is_told(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    hand_in(own_course, "Ada", answered({}))
+    grade(own_course, "ps1")
+    assert (points(own_course, "ada"), points(own_course, "Ada")) == (ALL, 0)
+    assert "the same person as Ada?" in run.summary(own_course, "ps1")
+
+
+def test_what_comes_in_while_grading_is_graded_next_time(own_course):
+    hand_in(own_course, "ada", answered({}))
+    for i in range(4):
+        hand_in(own_course, f"student{i}", answered(RIGHT))
+    grader = command(own_course, "--workers", "1")
+    for _ in range(1200):
+        if list((own_course / "records" / "ps1").glob("*.json")):
+            break
+        time.sleep(0.1)
+    hand_in(own_course, "ada", answered(RIGHT))
+    said, _ = grader.communicate(timeout=300)
+    assert points(own_course, "ada") in (0, ALL), said
+    grade(own_course, "ps1")
+    assert points(own_course, "ada") == ALL
+    assert {points(own_course, f"student{i}") for i in range(4)} == {ALL}
+
+
 def test_one_and_two_workers_and_no_sandbox_come_to_the_same(own_course):
     answers = [RIGHT, {}, RIGHT | {"generator": "def generator(z, theta):\n    return z - theta\n"}]
     for i in range(6):
@@ -165,6 +206,41 @@ def test_two_graders_do_not_write_over_each_other(own_course):
     hand_in(own_course, "ada", answered(RIGHT))
     with run._one_at_a_time(own_course), pytest.raises(course.CourseError, match="Another"):
         grade(own_course, "ps1")
+
+
+def test_a_gradebook_that_somebody_holds_is_named_and_nothing_is_lost(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    grade(own_course, "ps1")
+    hand_in(own_course, "ben", answered(RIGHT))
+    holder = sqlite3.connect(own_course / "gradebook.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(course.CourseError, match="another program holds it"):
+        grade(own_course, "ps1")
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert grade(own_course, "ps1") == {"graded": 2, "unchanged": 1}
+    assert (points(own_course, "ada"), points(own_course, "ben")) == (ALL, ALL)
+
+
+def test_a_full_disk_is_named_and_nothing_is_lost(own_course, monkeypatch):
+    hand_in(own_course, "ada", answered(RIGHT))
+
+    def full(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "write_whole", full)
+        with pytest.raises(course.CourseError, match="No space left on device"):
+            grade(own_course, "ps1")
+    assert grade(own_course, "ps1") == {"graded": 1}
+    assert points(own_course, "ada") == ALL
+
+
+@pytest.mark.parametrize("earned", [float("nan"), float("inf"), -1, 3, "2", None])
+def test_points_that_cannot_be_are_refused(earned):
+    grade_ = SimpleNamespace(max_score=2)
+    with pytest.raises(ValueError):
+        nbgrader_steps._points({"name": "generator", "status": "judged", "earned": earned}, grade_)
 
 
 def test_an_unknown_limit_is_named(own_course):

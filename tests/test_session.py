@@ -52,6 +52,15 @@ def test_an_accident_in_an_extra_cell_costs_nothing(extra):
     assert total(RIGHT, extra=extra) == 35
 
 
+def test_many_slow_cells_end_with_the_notebooks_time():
+    notebook = answered(RIGHT)
+    slow = [nbformat.v4.new_code_cell("import time; time.sleep(1.5)", id=f"slow-{i}") for i in range(20)]
+    notebook.cells[5:5] = slow
+    earned = graded(notebook, limits=Limits(cell=2, question=4, notebook=5))
+    assert set(earned.values()) == {0}
+    assert sum("the time for the whole notebook was over" in str(cell.outputs) for cell in slow) >= 10
+
+
 def stubs(**answers):
     code = {
         "generator": "lambda z, theta: 0 * z",

@@ -36,6 +36,8 @@ class IntakeExporter(NotebookExporter):
         notebook = intake.read(intake.read_plainly(place))
         resources = resources if resources is not None else {}
         resources.setdefault("metadata", {}).update(name=place.stem, path=str(place.parent))
+        if not self._preprocessors:  # the first of nbgrader's two passes has nothing to do
+            return nbformat.writes(notebook), resources | {"output_extension": self.file_extension}
         return self.from_notebook_node(notebook, resources, **kwargs)
 
 

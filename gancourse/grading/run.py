@@ -5,6 +5,7 @@ them and goes on.
 """
 
 import concurrent.futures
+import errno
 import functools
 import json
 import multiprocessing
@@ -21,6 +22,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
+from sqlalchemy.exc import OperationalError, SAWarning
 from tqdm import tqdm
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -59,7 +61,7 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
         require_bubblewrap()
     course.grading_key(root)  # made before the first submission is looked at
     limits = settings(root)
-    with _one_at_a_time(root), _working_in(root):
+    with _one_at_a_time(root), _working_in(root), _told_in_a_line():
         if not _is_released(root, assignment):
             release(root, assignment)
         receipts = take_in_class(root, assignment, times)
@@ -239,7 +241,6 @@ class Clerk:
 
     def __init__(self, root, assignment, sandboxed=True):
         import nbgrader.api
-        from sqlalchemy.exc import SAWarning
 
         # nbgrader makes an engine for every look at the gradebook, and SQLAlchemy compiles every query anew for it.
         if not hasattr(nbgrader.api.create_engine, "cache_info"):
@@ -267,7 +268,10 @@ class Clerk:
                 PREPARED.pop(task.key)
             if done["success"]:
                 return self.feedback(student)
-            outcome = outcome | {"errors": [*outcome["errors"], f"{done.get('log', '')}\n{done.get('error', '')}"]}
+            said = f"{done.get('log', '')}\n{done.get('error', '')}"
+            if "error accessing the nbgrader database" in said:  # nothing is wrong with the submission
+                raise OperationalError("autograde", {}, said.strip().splitlines()[-1])
+            outcome = outcome | {"errors": [*outcome["errors"], said]}
         self._withdraw(student, receipt, outcome | {"status": GRADER_ERROR})
         return tqdm.write(f"{student}: grader error, see records/{self._assignment}/{student}.json", file=sys.stderr)
 
@@ -315,6 +319,24 @@ def _one_at_a_time(root):
 
 
 @contextmanager
+def _told_in_a_line():
+    """What is wrong with the machine, not with a submission; run again, grading goes on where it stopped."""
+    try:
+        yield
+    except OperationalError as error:
+        raise course.CourseError(
+            "The gradebook cannot be written: another program holds it, or the disk is full or read-only. Nothing is "
+            f"lost: mend that and run the same command again. ({str(error.orig)[:200]})"
+        ) from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        raise course.CourseError(
+            f"{error.strerror}: {error.filename}. Nothing is lost: make room and run the same command again."
+        ) from error
+
+
+@contextmanager
 def _working_in(folder):
     before = os.getcwd()
     os.chdir(folder)
@@ -330,7 +352,7 @@ def _working_in(folder):
 def summary(root, assignment):
     """The class as text: points per student, status, and what a person should look at."""
     records = [json.loads(p.read_text()) for p in sorted((root / "records" / assignment).glob("*.json"))]
-    lines = []
+    lines, ids = [], [record["student"] for record in records]
     for record in records:
         exercises = record["exercises"] or []
         points = (
@@ -339,5 +361,7 @@ def summary(root, assignment):
         odd = [f"{e['name']} {e['status']}" for e in exercises if e["status"] != "judged"]
         odd += [record["refused"]] if record["refused"] else []
         odd += [f"CHOOSE: {c}" for c in record["choices"]] + [f"TAMPERING SUSPECTED: {s}" for s in record["suspected"]]
+        others = [i for i in ids if i != record["student"] and i.lower() == record["student"].lower()]
+        odd += [f"the same person as {other}? Only capitals differ" for other in others]
         lines.append(f"  {record['student']:<20} {record['status']:<12} {points:>10}  {'; '.join(odd)}".rstrip())
     return "\n".join(lines)
