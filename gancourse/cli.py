@@ -224,10 +224,11 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
 
     times = read_times(received) if received else None
     outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
-    unchanged = outcomes.pop("unchanged", 0)
+    unchanged, suspected = outcomes.pop("unchanged", 0), outcomes.pop("tampering suspected", 0)
     click.echo(summary(root, assignment))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
-    click.echo(f"{counts}; {unchanged} of them unchanged since the last run.")
+    suspicion = f", tampering suspected in {suspected}" if suspected else ""
+    click.echo(f"{counts}; {unchanged} of them unchanged since the last run{suspicion}.")
     click.echo("Feedback is in feedback/, the table in grades.csv.")
     sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 

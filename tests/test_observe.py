@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gancourse.grading.kernel import received
+from gancourse.grading.sandbox import received
 from gancourse.observe import MAX_BYTES, decode, encode, observe
 
 

@@ -29,9 +29,10 @@ from pathlib import Path
 HOME = Path("/home/student")
 SUPPORT = Path("/support")
 NEWNS, NEWIPC, NEWPID = 0x00020000, 0x08000000, 0x20000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
-PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 4, 24, 38, 36
-SHARED_ANONYMOUS = 0x21
+NEWUSER = 0x10000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
+SHARED_ANONYMOUS = 0x21  # MAP_SHARED | MAP_ANONYMOUS
 MOST_CONTAINERS = 300_000  # lists and dictionaries of a message
 WATCH = 0.05  # seconds between two looks at a notebook's memory
 FORBIDDEN = (  # ways to more memory or rights than a process is given; no honest notebook asks for them
@@ -371,7 +372,7 @@ def _forbid_system_calls():
         except (ValueError, RuntimeError, OSError):  # unknown to this libseccomp or machine: not there to be called
             continue
     allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; libc then uses clone
-    for flag in (NEWNS, NEWPID, NEWIPC, 0x10000000):  # CLONE_NEWUSER
+    for flag in (NEWNS, NEWPID, NEWIPC, NEWUSER):
         allowed.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
     allowed.add_rule(  # shared memory without a file is in nobody's limit once its pages are given back
         pyseccomp.ERRNO(errno.EPERM), "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, SHARED_ANONYMOUS, SHARED_ANONYMOUS)

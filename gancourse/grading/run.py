@@ -50,7 +50,8 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
         times: when submissions were received, see `gancourse.grading.received.take_in_class`.
 
     Returns:
-        A `Counter`: how many submissions have each status, and how many of them were "unchanged".
+        A `Counter`: how many submissions have each status, and of those how many were "unchanged", and in how many
+        there is "tampering suspected".
 
     Raises:
         CourseError: no such assignment, nothing was handed in, or no sandbox.
@@ -122,8 +123,10 @@ def _is_recorded(root, assignment, student, task):
 
 
 def _count(root, assignment, receipts, done):
-    counts = Counter((read_record(root, assignment, s) or {"status": UNGRADABLE})["status"] for s in receipts)
-    return counts + Counter(unchanged=len(done))
+    records = [read_record(root, assignment, student) or {"status": UNGRADABLE} for student in receipts]
+    suspected = sum(bool(record.get("suspected")) for record in records)
+    counts = Counter(record["status"] for record in records)
+    return counts + Counter({"unchanged": len(done), "tampering suspected": suspected})
 
 
 # --- where the work is done -----------------------------------------------------------------------------------------
