@@ -223,7 +223,10 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     from gancourse.grading.run import summary
 
     times = read_times(received) if received else None
-    outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
+    try:
+        outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
+    except KeyboardInterrupt:
+        raise CourseError("Stopped. Run the same command again, and it goes on where it was.") from None
     unchanged, suspected = outcomes.pop("unchanged", 0), outcomes.pop("tampering suspected", 0)
     click.echo(summary(root, assignment))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))

@@ -274,6 +274,22 @@ def test_a_worker_or_a_room_that_is_killed_costs_nobody_a_grade(own_course, vict
     assert {points(own_course, f"student{i}") for i in range(12)} == {ALL}
 
 
+def test_ctrl_c_stops_at_once_and_says_how_to_go_on(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    hand_in(own_course, "hangs", answered(RIGHT, extra="import time; time.sleep(10_000)"))
+    grader = command(own_course, "--workers", "2")
+    for _ in range(1200):
+        if list((own_course / "records" / "ps1").glob("*.json")):
+            break
+        time.sleep(0.1)
+    grader.send_signal(signal.SIGINT)
+    said, _ = grader.communicate(timeout=20)  # the cell would go on for 30
+    assert grader.returncode == 1
+    assert "goes on where it was" in said
+    assert "Traceback" not in said
+    assert points(own_course, "ada") == ALL
+
+
 def a_mixed_class(root, n=60):
     """Sixty strangers, most of them honest; the same for every call."""
     wrong = {"generator": "def generator(z, theta):\n    return z - theta\n"}

@@ -215,6 +215,10 @@ def _local_workers(count, task):
     pool = concurrent.futures.ProcessPoolExecutor(count, context, _begin_work, (os.getpid(), seats, numbers))
     try:
         yield pool
+    except BaseException:  # Ctrl-C above all: nobody waits for a notebook that hangs
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         if held:
