@@ -189,10 +189,11 @@ def collect(assignment, folder):
     """
     from gancourse.grading.collect import collect as sort_in
 
-    counts, aside = sort_in(find_root(), assignment, folder)
+    collected, known, aside = sort_in(find_root(), assignment, folder)
     for line in aside:
         click.echo(f"left aside: {line}", err=True)
-    click.echo(f"{counts['collected']} collected, {counts['unchanged']} were there already, {len(aside)} left aside.")
+    names = f": {', '.join(collected)}" if collected else ""
+    click.echo(f"{len(collected)} collected, {known} were there already, {len(aside)} left aside{names}.")
     sys.exit(bool(aside))
 
 
@@ -214,13 +215,15 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     from gancourse.grading.rooms import ROOMS
 
     root = find_root()
+    if unsandboxed:
+        click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
     if not scheduler:  # opening a room takes as long as the imports below
         source = exercises_file(root, assignment).read_text(encoding="utf-8")
         ROOMS.expect(support_files(root, assignment), source, not unsandboxed)
 
     from gancourse.grading.received import read_times
     from gancourse.grading.run import grade as grade_all
-    from gancourse.grading.run import summary
+    from gancourse.grading.run import summary, waiting
 
     times = read_times(received) if received else None
     try:
@@ -232,6 +235,8 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
     suspicion = f", tampering suspected in {suspected}" if suspected else ""
     click.echo(f"{counts}; {unchanged} of them unchanged since the last run{suspicion}.")
+    if n_waiting := waiting(root, assignment):
+        click.echo(f"{n_waiting} wait for a person: in JupyterLab Nbgrader > Formgrader, then run this again.")
     click.echo("Feedback is in feedback/, the table in grades.csv.")
     sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 

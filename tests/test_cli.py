@@ -1,5 +1,6 @@
 """The `gancourse` command, as a newcomer meets it."""
 
+import os
 import subprocess
 import sys
 
@@ -137,5 +138,29 @@ def test_submit_and_collect_fit_together(own_course):
     (archive / "notes.txt").write_text("no submission")
     collected = invoke("collect", "ps1")
     assert (own_course / "submitted" / "ada.lovelace" / "ps1" / "ps1.zip").exists(), collected.output
-    assert "1 collected, 0 were there already, 1 left aside" in collected.output
+    assert "1 collected, 0 were there already, 1 left aside: ada.lovelace." in collected.output
     assert "notes.txt: its name does not end in ps1_<student>.zip" in collected.output
+
+
+def test_collect_takes_the_newest_of_several_and_none_twice(own_course):
+    invoke("submit", "ps1", "--student", "ada")
+    folder = own_course / "downloaded" / "ps1" / "archive" / "Ada_4712_assignsubmission_file_"
+    folder.mkdir(parents=True)
+    whole = (own_course / "ps1_ada.zip").read_bytes()
+    for day, name in enumerate(("x_ps1_ada.zip", "y_ps1_ada (1).zip")):
+        (folder / name).write_bytes(whole + bytes(day))  # a zip file may have something behind it
+        os.utime(folder / name, (86400 * day, 86400 * day))
+    first = invoke("collect", "ps1")
+    assert "x_ps1_ada.zip: ada has a newer one, y_ps1_ada (1).zip." in first.output
+    assert (own_course / "submitted" / "ada" / "ps1" / "ps1.zip").read_bytes() == whole + bytes(1)
+    kept = own_course / "received" / "ps1" / "ada"
+    kept.mkdir(parents=True, exist_ok=True)
+    (own_course / "submitted" / "ada" / "ps1").rename(kept / "0001")
+    second = invoke("collect", "ps1")
+    assert "0 collected, 1 were there already" in second.output
+    assert not (own_course / "submitted" / "ada" / "ps1").exists()
+
+
+@pytest.mark.parametrize("arguments, said", [(["ps9"], "no assignment 'ps9'"), (["ps1"], "There is no")])
+def test_collect_says_what_is_not_there(own_course, arguments, said):
+    assert said in invoke("collect", *arguments).output

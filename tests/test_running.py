@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from types import SimpleNamespace
 
 import nbformat
@@ -137,7 +138,8 @@ def test_what_cannot_be_taken_in_is_named_and_the_class_goes_on(own_course, caps
     (submitted / "nothing" / "ps1").mkdir(parents=True)
     outcomes = grade(own_course, "ps1")
     assert outcomes == {"graded": 1, "ungradable": 6}
-    assert set(gradebook(own_course)) == {"ada"}
+    assert set(gradebook(own_course)) == {"ada", "links", "nothing"}
+    assert {auto for auto, _, _ in gradebook(own_course)["links"].values()} == {None}
     said = capsys.readouterr().err
     assert "is a link to somewhere else" in said
     assert "There is no notebook" in said
@@ -163,6 +165,17 @@ def test_ids_that_differ_in_capitals_only_are_two_people_and_a_person_is_told(ow
     grade(own_course, "ps1")
     assert (points(own_course, "ada"), points(own_course, "Ada")) == (ALL, 0)
     assert "the same person as Ada?" in run.summary(own_course, "ps1")
+
+
+def test_a_new_version_beside_the_old_one_is_the_new_version(own_course):
+    hand_in(own_course, "ada", answered({}))
+    grade(own_course, "ps1")
+    with zipfile.ZipFile(own_course / "submitted" / "ada" / "ps1" / "ps1_ada.zip", "w") as archive:
+        archive.writestr("ps1.ipynb", written(answered(RIGHT)))
+    (own_course / "submitted" / "ben").mkdir()
+    (own_course / "submitted" / "ben" / "ps1.ipynb").write_bytes(written(answered(RIGHT)))
+    assert grade(own_course, "ps1") == {"graded": 1, "ungradable": 1}  # ben's lies one folder too high
+    assert points(own_course, "ada") == ALL
 
 
 def test_what_comes_in_while_grading_is_graded_next_time(own_course):

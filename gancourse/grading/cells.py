@@ -137,8 +137,10 @@ class Shell(InteractiveShell):
         """Streams are set while a cell runs."""
 
     def _showtraceback(self, etype, evalue, stb):
+        # Where this Python lies on the grader's machine is nobody's business.
+        lines = [line.replace(sys.prefix, "…").replace(sys.base_prefix, "…") for line in stb]
         self.outputs.add(
-            {"output_type": "error", "ename": str(etype.__name__), "evalue": str(evalue)[:2000], "traceback": list(stb)}
+            {"output_type": "error", "ename": str(etype.__name__), "evalue": str(evalue)[:2000], "traceback": lines}
         )
 
     def enable_gui(self, gui=None):

@@ -6,61 +6,83 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from gancourse.course import CourseError
+from gancourse.course import CourseError, exercises_file
 from gancourse.grading.intake import MOST_BYTES, Refused, printable, read_plainly, require_student_id
 from gancourse.grading.received import keep
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file that a platform gave: its name, its bytes (None if it is no plain file), and when it is from."""
+
+    name: str
+    data: bytes | None
+    when: float
 
 
 def collect(root, assignment, folder=None):
     """Hand on every `…ps1_<student>.zip` or `.ipynb` that a platform gave; the rest of the name does not matter.
 
+    Of several files of one student the newest counts. What has been taken in before is not handed on again.
+
     Args:
         root: the course's root.
         assignment: its name.
-        folder: what the platform gave: a folder, or a zip file of the whole class; `downloaded/<assignment>/archive`
-            if left out.
+        folder: what the platform gave: a folder, with folders in it or not, or a zip file of the whole class;
+            `downloaded/<assignment>/archive` if left out.
 
     Returns:
-        A `Counter` of "collected" and "unchanged", and the names of files that were left aside, with the reason.
+        The students of whom something new came, how many others there are, and sentences about files left aside.
 
     Raises:
-        CourseError: there is no such folder.
+        CourseError: there is no such assignment or folder, or nothing in it.
     """
+    exercises_file(root, assignment)
     folder = Path(folder or root / "downloaded" / assignment / "archive")
     if not folder.exists():
         raise CourseError(f"There is no {folder}. Put what students handed in there, or name another folder.")
-    counts, aside = Counter(), []
+    files = list(_of_the_class(folder) if folder.is_file() else _below(folder))
+    if not files:
+        raise CourseError(f"{folder} has no files in it.")
+    aside, by_student = [], {}
     ending = r"(?: ?\(\d+\))?\.(?:zip|ipynb)"  # a browser adds (1)
     pattern = re.compile(rf"(?:|.*[^A-Za-z0-9]){re.escape(assignment)}_(?P<student>[^/]+?){ending}", re.IGNORECASE)
-    for name, data in _files(folder):
-        match = pattern.fullmatch(name)
+    for file in files:
+        match = pattern.fullmatch(file.name)
         try:
-            if data is None:
+            if file.data is None:
                 raise Refused("it is no plain file, or too large.")
             if not match:
                 raise Refused(f"its name does not end in {assignment}_<student>.zip or .ipynb.")
             require_student_id(match["student"])
         except Refused as refused:
-            aside.append(f"{printable(name)}: {refused}")
+            aside.append(f"{printable(file.name)}: {refused}")
             continue
-        counts[_hand_on(root, assignment, match["student"], name, data)] += 1
-    return counts, aside
+        by_student.setdefault(match["student"], []).append(file)
+    collected = []
+    for student, theirs in sorted(by_student.items()):
+        newest = max(theirs, key=lambda f: (f.when, f.name))
+        older = sorted({printable(f.name) for f in theirs if f.data != newest.data})
+        aside += [f"{name}: {student} has a newer one, {printable(newest.name)}." for name in older]
+        if _hand_on(root, assignment, student, newest):
+            collected.append(student)
+    return collected, len(by_student) - len(collected), aside
 
 
-def _files(folder):
-    """Pairs of name and bytes; None for bytes where it is no plain file."""
-    bulk = folder.is_file()
-    if bulk:
-        yield from _of_the_class(folder)
-        return
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        try:
-            yield entry.name, read_plainly(entry.path)
-        except Refused:
-            yield entry.name, None
+def _below(folder):
+    """Every file below a folder, not looking through links."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            try:
+                yield Arrived(name, read_plainly(path), path.lstat().st_mtime)
+            except Refused:
+                yield Arrived(name, None, 0.0)
 
 
 def _of_the_class(file):
@@ -73,25 +95,24 @@ def _of_the_class(file):
                 with archive.open(info) as inside:
                     data = inside.read(MOST_BYTES + 1)
                 name = info.filename.replace("\\", "/").rpartition("/")[2]
-                yield name, data if len(data) <= MOST_BYTES else None
+                when = datetime(*info.date_time).timestamp()
+                yield Arrived(name, data if len(data) <= MOST_BYTES else None, when)
     except zipfile.BadZipFile as error:
         raise CourseError(f"{file} is no zip file.") from error
 
 
-def _hand_on(root, assignment, student, name, data):
-    """Put a student's file into `submitted/`, unless it is what came last time."""
-    suffix = Path(name).suffix.lower()
-    kept = root / "received" / assignment / student
-    latest = max((p for p in kept.glob("[0-9]*") if p.is_dir()), default=None)
-    same = latest / f"{assignment}{suffix}" if latest else None
-    if same and same.is_file() and same.read_bytes() == data:
-        return "unchanged"
+def _hand_on(root, assignment, student, file):
+    """Put a student's file into `submitted/`, unless it has been taken in before; whether it was new."""
+    name = assignment + Path(file.name).suffix.lower()
+    for version in (root / "received" / assignment / student).glob("[0-9]*"):
+        if (version / name).is_file() and (version / name).read_bytes() == file.data:
+            return False
     place = root / "submitted" / student / assignment
     place.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
     made.chmod(0o755)
-    (made / f"{assignment}{suffix}").write_bytes(data)
+    (made / name).write_bytes(file.data)
     keep(root, assignment, student)
     shutil.rmtree(place, ignore_errors=True)  # a rebuilt notebook, if anything; `received/` has what it is made from
     os.rename(made, place)
-    return "collected"
+    return True

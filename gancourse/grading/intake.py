@@ -77,8 +77,8 @@ def require_student_id(name):
     """
     if not STUDENT.fullmatch(name) or name.endswith("."):
         raise Refused(
-            f"{ascii(name)[:80]} will not do as a student's id: letters, digits, dots, hyphens, at most 64. "
-            "Rename the folder."
+            f"{printable(name)!r} will not do as a student's id: a-z, A-Z, 0-9 and . _ - @ +, at most 64 characters. "
+            "Rename the file or folder."
         )
 
 
@@ -152,7 +152,8 @@ def read_plainly(path, most=MOST_BYTES):
     Raises:
         Refused: it is not a plain file, or larger than `most` bytes.
     """
-    _kind(path)
+    if _kind(path) == "folder":
+        raise Refused(f"{printable(Path(path).name)} is a folder.")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
@@ -193,13 +194,13 @@ def _unzip(path):
         if len(data) > min(left, MOST_BYTES):
             raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
         left -= len(data)
-        found.append(Found(printable(parts[-1]), data))
+        found.append(Found(f"{name} > {printable(parts[-1])}", data))
     return found
 
 
 def printable(name):
-    """A file's name as a person may safely see it: no control, no right-to-left characters."""
-    return ascii(name)[1:-1][:80]
+    """A file's name as a person may safely see it: no control characters, none that turn the text round."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)[:80]
 
 
 # --- notebooks ------------------------------------------------------------------------------------------------------

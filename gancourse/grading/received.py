@@ -63,7 +63,7 @@ def take_in_class(root, assignment, times=None):
     students = {p.name for p in (root / "received" / assignment).glob("*") if p.is_dir()}
     if (root / "submitted").is_dir():
         students |= {e.name for e in os.scandir(root / "submitted") if os.path.lexists(Path(e.path) / assignment)}
-    receipts = {}
+    receipts = _astray(root, assignment)
     for student in sorted(students):
         try:
             require_student_id(student)
@@ -74,6 +74,17 @@ def take_in_class(root, assignment, times=None):
             receipts[shown] = Receipt(shown, 0, _iso(datetime.now(UTC)), str(refused))
             continue
         receipts[student] = _take_in(root, assignment, student, released, (times or {}).get(student))
+    return receipts
+
+
+def _astray(root, assignment):
+    """Refused receipts for files that lie one folder too high, and that nobody would find."""
+    receipts, now = {}, _iso(datetime.now(UTC))
+    for path in sorted((root / "submitted").glob("*/*")):
+        if path.suffix.lower() in (".ipynb", ".zip") and assignment in path.name.lower():
+            where = f"submitted/{printable(path.parent.name)}"
+            why = f"{where}/{printable(path.name)} must lie in {where}/{assignment}/."
+            receipts[printable(path.parent.name)] = Receipt(printable(path.parent.name), 0, now, why)
     return receipts
 
 
@@ -111,6 +122,8 @@ def keep(root, assignment, student):
     kept.mkdir(parents=True, exist_ok=True)
     known = versions(root, assignment, student)
     if os.path.lexists(place) and not (known and _is_ours(place, assignment, known[-1])):
+        if known:
+            _take_away_ours(place, assignment, known[-1])
         number = max((int(p.stem) for p in kept.glob("[0-9]*")), default=0) + 1
         os.rename(place, kept / f"{number:04d}")  # links and all
 
@@ -152,6 +165,16 @@ def _is_ours(place, assignment, receipt):
     if names != {notebook.name, "timestamp.txt"}:
         return False
     return hashlib.sha256(notebook.read_bytes()).hexdigest() == receipt.digest
+
+
+def _take_away_ours(place, assignment, receipt):
+    """A new version was put beside the rebuilt old one: that is no second answer of the student's."""
+    notebook = place / f"{assignment}.ipynb"
+    if place.is_symlink() or not place.is_dir() or notebook.is_symlink() or not notebook.is_file():
+        return
+    if hashlib.sha256(notebook.read_bytes()).hexdigest() == receipt.digest:
+        notebook.unlink()
+        (place / "timestamp.txt").unlink(missing_ok=True)
 
 
 def _put(place, assignment, receipt, rebuilt):

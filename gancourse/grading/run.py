@@ -83,7 +83,8 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
                     clerk.refuse(student, receipt)
             for student in stored.keys() - done:
                 clerk.record(student, receipts[student], tasks[student], stored[student])
-            with tqdm(total=len(jobs.todo), desc=assignment, unit="submission", file=sys.stderr) as bar:
+            progress = {"total": len(jobs.todo), "desc": assignment, "unit": " submissions", "disable": not jobs.todo}
+            with tqdm(**progress, file=sys.stderr) as bar:
                 for student, outcome in jobs.outcomes():
                     if outcome["status"] != GRADER_ERROR:  # that one is tried again next time
                         write_whole(outcome_path(root, assignment, tasks[student].key), json.dumps(outcome))
@@ -293,6 +294,8 @@ class Clerk:
         from gancourse.grading.nbgrader_steps import forget
 
         with self._api.gradebook as gradebook:
+            gradebook.update_or_create_student(student)
+            gradebook.update_or_create_submission(self._assignment, student, timestamp=receipt.received)
             superseded = forget(gradebook, self._assignment, student)
         for place in ("autograded", "feedback"):
             shutil.rmtree(self._root / place / student / self._assignment, ignore_errors=True)
@@ -356,10 +359,16 @@ def _working_in(folder):
 # --- the end of a run -----------------------------------------------------------------------------------------------
 
 
+def waiting(root, assignment):
+    """How many submissions have a part that a person must still score."""
+    with _working_in(root), course.nbgrader_api(root).gradebook as gradebook:
+        return sum(bool(s.needs_manual_grade) for s in gradebook.assignment_submissions(assignment))
+
+
 def summary(root, assignment):
-    """The class as text: points per student, status, and what a person should look at."""
+    """The class as text: points by machine per student, status, and what a person should look at."""
     records = [json.loads(p.read_text()) for p in sorted((root / "records" / assignment).glob("*.json"))]
-    lines, ids = [], [record["student"] for record in records]
+    lines, ids = ["  student              status       by machine"], [record["student"] for record in records]
     for record in records:
         exercises = record["exercises"] or []
         points = (
@@ -367,6 +376,9 @@ def summary(root, assignment):
         )
         odd = [f"{e['name']} {e['status']}" for e in exercises if e["status"] != "judged"]
         odd += [record["refused"]] if record["refused"] else []
+        if record["status"] in ("timed out", "killed") and not odd:
+            odd.append("a cell outside the exercises; it cost no points")
+        odd += [f"taken back, {s['manual_score']:g} by hand for {s['cell']}" for s in record["superseded"]]
         odd += [f"CHOOSE: {c}" for c in record["choices"]] + [f"TAMPERING SUSPECTED: {s}" for s in record["suspected"]]
         others = [i for i in ids if i != record["student"] and i.lower() == record["student"].lower()]
         odd += [f"the same person as {other}? Only capitals differ" for other in others]
