@@ -13,12 +13,23 @@ from scipy.spatial import KDTree
 from scipy.spatial.distance import jensenshannon
 from scipy.special import expit, kl_div, log_expit, rel_entr
 
-from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
+from classroom import (
+    ROOT,
+    answered,
+    bank_of_mistakes,
+    exercises_of,
+    hand_in,
+    make_course,
+    model_answers,
+    open_room,
+    results,
+)
 from gancourse import notebooks
-from gancourse.exercises import compile_all, secret_rng
+from gancourse.exercises import secret_rng
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
-from gancourse.grading.session import Limits, Session
+from gancourse.grading.sandbox import Limits
+from gancourse.grading.session import Session
 
 # --- unusual and right ---------------------------------------------------------------------------------------
 
@@ -322,11 +333,11 @@ def test_the_courses_own_answers_cannot_be_imported_and_what_builds_on_them_is_n
 
 
 def graded_here(**answers):
-    compiled = compile_all([*exercises_of("ps2").values()], secret_rng(b"key", "test"))
     notebook = answered(model_answers("ps2") | answers, "ps2")
     notebook.cells = [c for c in notebook.cells if "for step in range(600)" not in c.source]  # slow, and not judged
     limits = Limits(cell=20, question=20)
-    return Session(notebook, [*exercises_of("ps2").values()], compiled, ROOT / "assignments/ps2", limits).grade()
+    with open_room("ps2") as room:
+        return Session(notebook, [*exercises_of("ps2").values()], secret_rng(b"key", "test"), room, limits).grade()
 
 
 def test_a_right_step_on_a_wrong_divergence_earns_its_points():

@@ -11,12 +11,23 @@ import sklearn.metrics.pairwise
 import torch
 import torch.nn.functional as F
 
-from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
+from classroom import (
+    ROOT,
+    answered,
+    bank_of_mistakes,
+    exercises_of,
+    hand_in,
+    make_course,
+    model_answers,
+    open_room,
+    results,
+)
 from gancourse import notebooks, observe, probes
-from gancourse.exercises import PUBLIC_FILE, check_function, compile_all, read_public, secret_rng
+from gancourse.exercises import PUBLIC_FILE, check_function, read_public, secret_rng
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
-from gancourse.grading.session import Limits, Session
+from gancourse.grading.sandbox import Limits
+from gancourse.grading.session import Session
 
 # --- unusual and right ---------------------------------------------------------------------------------------
 
@@ -491,10 +502,10 @@ def test_misconceptions_cost_their_own_points_and_are_told(graded):
 
 
 def graded_here(**answers):
-    compiled = compile_all([*exercises_of("ps4").values()], secret_rng(b"key", "test"))
     notebook = without_training(answered(model_answers("ps4") | answers, "ps4"))
     limits = Limits(cell=20, question=20)
-    return Session(notebook, [*exercises_of("ps4").values()], compiled, ROOT / "assignments/ps4", limits).grade()
+    with open_room("ps4") as room:
+        return Session(notebook, [*exercises_of("ps4").values()], secret_rng(b"key", "test"), room, limits).grade()
 
 
 def test_a_right_step_on_an_odd_kernel_earns_its_points_and_one_on_no_codes_does_not():
