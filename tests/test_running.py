@@ -287,6 +287,18 @@ def test_a_worker_or_a_room_that_is_killed_costs_nobody_a_grade(own_course, vict
     assert {points(own_course, f"student{i}") for i in range(12)} == {ALL}
 
 
+def test_killed_before_the_graded_notebook_was_written_it_is_written_again(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    grade(own_course, "ps1")
+    graded = own_course / "autograded" / "ada" / "ps1" / "ps1.ipynb"
+    whole = graded.read_text()
+    graded.chmod(0o644)
+    graded.write_text((own_course / "submitted" / "ada" / "ps1" / "ps1.ipynb").read_text())
+    os.utime(graded, (1, 1))  # as nbgrader's first pass leaves it, before the record
+    assert grade(own_course, "ps1") == {"graded": 1}
+    assert graded.read_text() == whole
+
+
 def test_ctrl_c_stops_at_once_and_says_how_to_go_on(own_course):
     hand_in(own_course, "ada", answered(RIGHT))
     hand_in(own_course, "hangs", answered(RIGHT, extra="import time; time.sleep(10_000)"))

@@ -28,7 +28,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from gancourse import course
 from gancourse.grading.received import UNGRADABLE, take_in_class, write_whole
-from gancourse.grading.record import outcome_path, read_outcome, read_record, write_record
+from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
 from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
@@ -120,7 +120,10 @@ def _is_recorded(root, assignment, student, task):
     """Whether this very submission was graded and recorded to the end."""
     record = read_record(root, assignment, student)
     place = root / "autograded" / student / assignment / f"{assignment}.ipynb"
-    return bool(record) and record["key"] == task.key and record["status"] != GRADER_ERROR and place.exists()
+    if not record or record["key"] != task.key or record["status"] == GRADER_ERROR or not place.exists():
+        return False
+    # The graded notebook is written last. Killed just before, an older one lies there.
+    return place.stat().st_mtime_ns >= record_path(root, assignment, student).stat().st_mtime_ns
 
 
 def _count(root, assignment, receipts, done):
