@@ -192,8 +192,8 @@ def collect(assignment, folder):
     collected, known, aside = sort_in(find_root(), assignment, folder)
     for line in aside:
         click.echo(f"left aside: {line}", err=True)
-    names = f": {', '.join(collected)}" if collected else ""
-    click.echo(f"{len(collected)} collected, {known} were there already, {len(aside)} left aside{names}.")
+    names = f" ({', '.join(collected)})" if collected else ""
+    click.echo(f"{len(collected)} collected{names}, {known} were there already, {len(aside)} left aside.")
     sys.exit(bool(aside))
 
 
@@ -236,7 +236,9 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     suspicion = f", tampering suspected in {suspected}" if suspected else ""
     click.echo(f"{counts}; {unchanged} of them unchanged since the last run{suspicion}.")
     if n_waiting := waiting(root, assignment):
-        click.echo(f"{n_waiting} wait for a person: in JupyterLab Nbgrader > Formgrader, then run this again.")
+        click.echo(
+            f"{n_waiting} with answers that wait for a person: in JupyterLab Nbgrader > Formgrader, then run this again."
+        )
     click.echo("Feedback is in feedback/, the table in grades.csv.")
     sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 

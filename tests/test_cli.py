@@ -138,7 +138,7 @@ def test_submit_and_collect_fit_together(own_course):
     (archive / "notes.txt").write_text("no submission")
     collected = invoke("collect", "ps1")
     assert (own_course / "submitted" / "ada.lovelace" / "ps1" / "ps1.zip").exists(), collected.output
-    assert "1 collected, 0 were there already, 1 left aside: ada.lovelace." in collected.output
+    assert "1 collected (ada.lovelace), 0 were there already, 1 left aside." in collected.output
     assert "notes.txt: its name does not end in ps1_<student>.zip" in collected.output
 
 

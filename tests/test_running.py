@@ -141,6 +141,7 @@ def test_what_cannot_be_taken_in_is_named_and_the_class_goes_on(own_course, caps
     assert set(gradebook(own_course)) == {"ada", "links", "nothing"}
     assert {auto for auto, _, _ in gradebook(own_course)["links"].values()} == {None}
     said = capsys.readouterr().err
+    assert run.waiting(own_course, "ps1") == 1, "ada's words; what was refused has no answers"
     assert "is a link to somewhere else" in said
     assert "There is no notebook" in said
     assert "\u202e" not in said

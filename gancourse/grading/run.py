@@ -363,9 +363,10 @@ def _working_in(folder):
 
 
 def waiting(root, assignment):
-    """How many submissions have a part that a person must still score."""
+    """How many submissions have a part that a person must still score; what cannot be graded has none."""
     with _working_in(root), course.nbgrader_api(root).gradebook as gradebook:
-        return sum(bool(s.needs_manual_grade) for s in gradebook.assignment_submissions(assignment))
+        open_ones = [s.student.id for s in gradebook.assignment_submissions(assignment) if s.needs_manual_grade]
+    return sum(bool((read_record(root, assignment, student) or {}).get("exercises")) for student in open_ones)
 
 
 def summary(root, assignment):
