@@ -236,9 +236,7 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     suspicion = f", tampering suspected in {suspected}" if suspected else ""
     click.echo(f"{counts}; {unchanged} of them unchanged since the last run{suspicion}.")
     if n_waiting := waiting(root, assignment):
-        click.echo(
-            f"{n_waiting} with answers that wait for a person: in JupyterLab Nbgrader > Formgrader, then run this again."
-        )
+        click.echo(f"{n_waiting} have answers for a person to score, in the formgrader; then run this again.")
     click.echo("Feedback is in feedback/, the table in grades.csv.")
     sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 

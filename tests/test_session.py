@@ -5,11 +5,13 @@ import pytest
 
 from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
 from gancourse import course
-from gancourse.exercises import secret_rng
+from gancourse.exercises import compile_exercise, secret_rng
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits
 from gancourse.grading.session import Session
+from gancourse.judge import judge
+from gancourse.observe import decode, observe
 
 EXERCISES = course.load_exercises(ROOT, "ps1")
 RIGHT = model_answers()
@@ -59,6 +61,14 @@ def test_many_slow_cells_end_with_the_notebooks_time():
     earned = graded(notebook, limits=Limits(cell=2, question=4, notebook=5))
     assert set(earned.values()) == {0}
     assert sum("the time for the whole notebook was over" in str(cell.outputs) for cell in slow) >= 10
+
+
+def test_nothing_follows_from_a_step_that_comes_to_its_argument():
+    """An earlier function that goes dead while it is followed makes a right step of doing nothing."""
+    exercise = next(e for e in EXERCISES if e.name == "update_generator")
+    compiled = compile_exercise(exercise, secret_rng(b"key", "test")("update_generator"))
+    handed_back = [observe(lambda z, theta, *others: theta, map(decode, case.arguments)) for case in compiled.cases]
+    assert judge(compiled, handed_back, {"your `generator_gradient`": handed_back}).earned == 0
 
 
 def stubs(**answers):
