@@ -5,9 +5,11 @@ import importlib.util
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from gancourse import course
@@ -70,6 +72,16 @@ def open_room(assignment="ps1"):
         message = "no bubblewrap on this machine (Debian: apt install bubblewrap)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     return Room(ROOT / "assignments" / assignment)
+
+
+def still_there(mark, seconds=30):
+    """Processes with `mark` in their command line that are not gone within `seconds`."""
+    for _ in range(10 * seconds):
+        found = [p.pid for p in psutil.process_iter(["cmdline"]) if mark in " ".join(p.info["cmdline"] or [])]
+        if not found:
+            break
+        time.sleep(0.1)
+    return found
 
 
 def hand_in(root, student, notebook, assignment="ps1"):

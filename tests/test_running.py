@@ -16,8 +16,9 @@ import nbformat
 import psutil
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
 
-from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
+from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room, still_there
 from gancourse import course
 from gancourse.grading import nbgrader_steps, run
 from gancourse.grading.rebuild import grade_id
@@ -303,17 +304,37 @@ def test_killed_before_the_graded_notebook_was_written_it_is_written_again(own_c
 def test_ctrl_c_stops_at_once_and_says_how_to_go_on(own_course):
     hand_in(own_course, "ada", answered(RIGHT))
     hand_in(own_course, "hangs", answered(RIGHT, extra="import time; time.sleep(10_000)"))
+    config = own_course / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'cell': 3600, 'notebook': 3600}\n")
     grader = command(own_course, "--workers", "2")
     for _ in range(1200):
         if list((own_course / "records" / "ps1").glob("*.json")):
             break
         time.sleep(0.1)
     grader.send_signal(signal.SIGINT)
-    said, _ = grader.communicate(timeout=20)  # the cell would go on for 30
+    said, _ = grader.communicate(timeout=300)  # the cell would go on for an hour
     assert grader.returncode == 1
     assert "goes on where it was" in said
     assert "Traceback" not in said
     assert points(own_course, "ada") == ALL
+
+
+@pytest.mark.parametrize("converter", [Autograde, GenerateFeedback])
+def test_ctrl_c_is_obeyed_while_a_submission_is_recorded_and_that_one_is_finished(own_course, monkeypatch, converter):
+    for student in ("ada", "bob"):
+        hand_in(own_course, student, answered(RIGHT))
+    whole = converter.convert_single_notebook
+    monkeypatch.setattr(
+        converter, "convert_single_notebook", lambda *args: (os.kill(os.getpid(), signal.SIGINT), whole(*args))
+    )
+    with pytest.raises(KeyboardInterrupt):
+        grade(own_course, "ps1", workers=1)
+    assert list(gradebook(own_course)) == ["ada"]
+    assert points(own_course, "ada") == ALL
+    assert (own_course / "feedback" / "ada" / "ps1" / "ps1.html").exists()
+    monkeypatch.undo()
+    assert grade(own_course, "ps1", workers=1)["unchanged"] == 1
+    assert points(own_course, "bob") == ALL
 
 
 def a_mixed_class(root, n=60):
@@ -368,9 +389,7 @@ def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(tmp_path):
     assert gradebook(hit) == gradebook(calm)
     assert feedback(hit) == feedback(calm)
     assert not [p for p in tmp_path.rglob(".new-*") if p.is_file() and p.suffix == ".json"]
-    time.sleep(1)
-    rooms = [p for p in psutil.process_iter(["cmdline"]) if str(hit) in " ".join(p.info["cmdline"] or [])]
-    assert not rooms, "nothing goes on when the grader is gone"
+    assert not still_there(str(hit)), "nothing goes on when the grader is gone"
 
 
 # --- a cluster ----------------------------------------------------------------------------------------------------

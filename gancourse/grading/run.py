@@ -247,6 +247,22 @@ def _begin_work(grader, seats, numbers):
 # --- the one pen ----------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _finishing_first():
+    """Ctrl-C waits until what was begun is written: nbgrader's converters would take it for an error and go on."""
+    if threading.current_thread() is not threading.main_thread():  # Ctrl-C comes to the main thread only
+        yield
+        return
+    came = []
+    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
 class Clerk:
     """Writes the gradebook, the records and the feedback: one process, one submission after another."""
 
@@ -267,6 +283,7 @@ class Clerk:
             known = {s.student.id for s in gradebook.assignment_submissions(self._assignment)}
         return students - known
 
+    @_finishing_first()
     def record(self, student, receipt, task, outcome):
         """Enter an outcome into the gradebook, and write the student's record and feedback."""
         from gancourse.grading.nbgrader_steps import PREPARED
@@ -304,6 +321,7 @@ class Clerk:
             shutil.rmtree(self._root / place / student / self._assignment, ignore_errors=True)
         write_record(self._root, self._assignment, student, vars(receipt), outcome, None, superseded)
 
+    @_finishing_first()
     def feedback(self, student):
         """Write the student's page anew."""
         done = self._api.generate_feedback(self._assignment, student, force=True)
