@@ -1,6 +1,11 @@
 """nbgrader for this course. `nbgrader` commands, JupyterLab's formgrader and `gancourse` all read it."""
 
+import sys
+from pathlib import Path
+
 c = get_config()  # noqa: F821  (nbgrader provides it)
+
+sys.path.append(str(Path(__file__).parent.absolute()))  # for plugins of yours that lie beside this file
 
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"

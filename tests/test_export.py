@@ -233,6 +233,15 @@ def test_an_unknown_assignment_says_so(own_course):
     assert "The gradebook knows no ps7" in done.output
 
 
+def test_an_assignment_that_nobody_handed_in_is_no_empty_table(own_course):
+    with book(own_course) as gradebook:
+        add_assignment(gradebook, "ps2")
+    done = CliRunner().invoke(main, ["export", "ps2", "--for", "csv"])
+    assert done.exit_code == 1
+    assert "Run `gancourse grade ps2` first" in done.output
+    assert not list(own_course.glob("grades-*"))
+
+
 CANVAS = [
     ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Notes", "ps1 (77)", "ps10 (78)", "Final Score"],
     ["", "", "", "", "", "", "Manual Posting", "", ""],

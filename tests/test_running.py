@@ -21,6 +21,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room, still_there
 from gancourse import course
 from gancourse.grading import nbgrader_steps, run
+from gancourse.grading.export import read_scores
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.received import read_times, versions
 from gancourse.grading.run import grade
@@ -264,6 +265,32 @@ def test_an_unknown_limit_is_named(own_course):
     config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'minutes': 3}\n")
     with pytest.raises(course.CourseError, match="minutes"):
         grade(own_course, "ps1")
+
+
+def test_a_rule_for_late_work_follows_points_by_hand_and_the_due_date(own_course, monkeypatch):
+    rule = (ROOT / "docs" / "grading.md").read_text().split("```python\n")[1].split("```")[0]
+    (own_course / "late.py").write_text(rule)
+    config = own_course / "nbgrader_config.py"
+    config.write_text(config.read_text() + '\nc.AssignLatePenalties.plugin_class = "late.TenPercentADay"\n')
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    times = {"ada": "2026-03-01T22:30-02:00", "bob": "2026-03-01T23:30+00:00"}  # half an hour late, and early
+    for student in times:
+        hand_in(own_course, student, answered(RIGHT))
+    (own_course / "times.csv").write_text("student,received\n" + "".join(f"{s},{t}\n" for s, t in times.items()))
+
+    def graded(due):
+        with Gradebook(f"sqlite:///{own_course}/gradebook.db") as book:
+            book.update_or_create_assignment("ps1", duedate=due)
+        grade(own_course, "ps1")
+        with Gradebook(f"sqlite:///{own_course}/gradebook.db") as book:
+            return [score.points(unfinished=True) for score in read_scores(book, own_course)]
+
+    grade(own_course, "ps1", times=read_times(own_course / "times.csv"))
+    assert graded("2026-03-02 00:00 UTC") == [pytest.approx(0.9 * ALL), ALL]
+    score_by_hand(own_course, "ada", WORDS, 4)
+    assert graded("2026-03-02 00:00 UTC") == [pytest.approx(0.9 * (ALL + 4)), ALL]
+    assert "points were taken off" in (own_course / "feedback" / "ada" / "ps1" / "ps1.html").read_text()
+    assert graded("2026-03-02 01:00 UTC") == [ALL + 4, ALL]  # more time for everybody
 
 
 # --- killed -------------------------------------------------------------------------------------------------------

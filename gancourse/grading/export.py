@@ -261,11 +261,16 @@ class CsvExporter(ExportPlugin):
         """Write the table; what to tell the instructor is logged, and returned as lines.
 
         Raises:
-            CourseError: as for `read_scores`; nothing is written then.
+            CourseError: as for `read_scores`, or nobody has a submission; nothing is written then.
         """
         root = self.root or getattr(getattr(self.parent, "coursedir", None), "root", "") or "."
         names, ids = [str(a) for a in self.assignment], [str(s) for s in self.student]
         scores = read_scores(gradebook, root, names, ids)
+        if names and all(s.status == NO_SUBMISSION for s in scores):
+            raise CourseError(
+                f"The gradebook has no submission of {', '.join(names)}, so there is nothing to export. Run `gancourse "
+                f"grade {names[0]}` first."
+            )
         sheet, left_out, lines = self.fill(scores)
         to = self.to or self.default_to
         sheet.write(to)

@@ -91,6 +91,7 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
                     clerk.record(student, receipts[student], tasks[student], outcome)
                     bar.update()
         for student in done:
+            clerk.penalise(student)
             clerk.feedback(student)
         clerk.export()
     return _count(root, assignment, receipts, done)
@@ -320,6 +321,15 @@ class Clerk:
         for place in ("autograded", "feedback"):
             shutil.rmtree(self._root / place / student / self._assignment, ignore_errors=True)
         write_record(self._root, self._assignment, student, vars(receipt), outcome, None, superseded)
+
+    def penalise(self, student):
+        """Apply the rule for late work anew: points by hand, a due date or another rule may have come since."""
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        about = {"assignment": self._assignment, "notebook": self._assignment, "student": student}
+        about["db_url"] = self._api.coursedir.db_url
+        rule = AssignLatePenalties(config=self._api.config)
+        rule.preprocess(nbformat.v4.new_notebook(), {"nbgrader": about})
 
     @_finishing_first()
     def feedback(self, student):
