@@ -71,7 +71,7 @@ def open_room(assignment="ps1"):
     if not shutil.which("bwrap"):
         message = "no bubblewrap on this machine (Debian: apt install bubblewrap)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    return Room(ROOT / "assignments" / assignment)
+    return Room(course.support_files(ROOT, assignment))
 
 
 def still_there(mark, seconds=30):

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from classroom import ROOT, open_room
+from gancourse import course
 from gancourse.course import CourseError
 from gancourse.grading.sandbox import Limits, ProcessLost, Room
 
@@ -129,7 +130,7 @@ for fd in range(3, 64):
 
 
 def test_unsandboxed_runs_the_same_cells(tmp_path):
-    with Room(ROOT / "assignments" / "ps1", sandboxed=False) as own:
+    with Room(course.support_files(ROOT, "ps1"), sandboxed=False) as own:
         assert "checks.json" in text(run(own, "import os; print(os.listdir('.'))"))
         with pytest.raises(ProcessLost, match="timed out"):
             run(own, "while True: pass", seconds=1)
@@ -150,7 +151,8 @@ import os, sys
 sys.path[:0] = [{tests!r}]
 from test_sandbox import *
 assert os.geteuid() != 0
-with Room() as room:
+with Room({{"beside.txt": b"read"}}) as room:
+    print(text(run(room, "print(open('beside.txt').read())")))
     print(text(run(room, "import os; print(os.getuid(), os.path.exists('/etc/passwd'))")))
     bomb = "import os\\nfor _ in range(200): os.fork() or __import__('time').sleep(9)"
     print(run(room, bomb, limits=replace(SHORT, processes=20))[0].ename)
@@ -164,6 +166,7 @@ def test_an_ordinary_user_has_the_same_sandbox():
         program = ["unshare", "-m", "sh", "-c", _as_nobody(program)]
     done = subprocess.run(program, capture_output=True, text=True, cwd="/", check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith("read")
     assert "False" in done.stdout
     assert "BlockingIOError" in done.stdout
 

@@ -309,9 +309,8 @@ def _move_in(limits):
     for path in limits["hidden"]:  # the source of an answer cannot be read either
         if os.path.exists(path):
             _mount(os.devnull, path, None, MS_BIND)
-    for file in SUPPORT.iterdir() if SUPPORT.exists() else ():
-        if file.is_file() and file.suffix != ".ipynb":
-            shutil.copy(file, HOME)
+    for file in SUPPORT.iterdir():
+        shutil.copy(file, HOME)
     os.chdir(HOME)
     os.environ.update(HOME=str(HOME), TMPDIR=str(HOME / "tmp"), IPYTHONDIR=str(HOME / ".ipython"))
 

@@ -3,10 +3,7 @@
 import atexit
 import hashlib
 import re
-import shutil
-import tempfile
 import threading
-from pathlib import Path
 
 from gancourse.grading.sandbox import Room
 
@@ -21,13 +18,9 @@ def kind_of(support, exercises, sandboxed):
 
 
 def made(support, exercises, sandboxed):
-    """A room that is not open yet, with its kind and the folder that holds the support files."""
-    folder = Path(tempfile.mkdtemp(prefix="gc-support-"))
-    folder.chmod(0o755)
-    for name, data in support.items():
-        (folder / Path(name).name).write_bytes(data)
+    """A room that is not open yet, with its kind."""
     kind = kind_of(support, exercises, sandboxed)
-    return kind, Room(folder, sandboxed, kind[1]), folder
+    return kind, Room(support, sandboxed, kind[1])
 
 
 class _Rooms:
@@ -53,8 +46,8 @@ class _Rooms:
             fitting = next((r for r in self._free if r[0] == kind), None)
             others = [r for r in self._free if r[0] != kind]
             self._free = [r for r in self._free if r[0] == kind and r is not fitting]
-        for other in others:
-            self._discard(other)
+        for _, other in others:
+            other.__exit__(None, None, None)
         return fitting or made(task.support, task.exercises, task.sandboxed)
 
     def share(self, task, count):
@@ -62,14 +55,7 @@ class _Rooms:
         held, self._expected = self._expected, None
         if held is None or held[0] != kind_of(task.support, task.exercises, task.sandboxed):
             held = made(task.support, task.exercises, task.sandboxed)
-        return held, [(held[0], seat, None) for seat in held[1].seats(count)]
-
-    @staticmethod
-    def _discard(taken):
-        _, room, folder = taken
-        room.__exit__(None, None, None)
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        return held, [(held[0], seat) for seat in held[1].seats(count)]
 
     def give_back(self, taken):
         with self._lock:
@@ -80,8 +66,8 @@ class _Rooms:
         with self._lock:
             free, self._free = self._free + [self._expected] * bool(self._expected), []
             self._expected = None
-        for taken in free:
-            self._discard(taken)
+        for _, room in free:
+            room.__exit__(None, None, None)
 
 
 ROOMS = _Rooms()

@@ -14,8 +14,10 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import gancourse
 from gancourse import observe
@@ -108,7 +110,7 @@ class Room:
     """A place to run notebooks, one at a time. Use as a context manager.
 
     Args:
-        support: a folder whose files (not its notebooks) lie beside every notebook, or None.
+        support: the files that lie beside every notebook, as bytes by name.
         sandboxed: whether to run under bubblewrap; without it the code has your rights.
         imports: modules that most notebooks import, besides those that all do; a fork has them already.
 
@@ -116,7 +118,7 @@ class Room:
         CourseError: no bubblewrap, or it does not work here; the message has what it said.
     """
 
-    def __init__(self, support=None, sandboxed=True, imports=()):
+    def __init__(self, support=MappingProxyType({}), sandboxed=True, imports=()):
         if sandboxed:
             require_bubblewrap()
         self._support, self._sandboxed, self._imports = support, sandboxed, imports
@@ -208,12 +210,15 @@ class Room:
         serve = [sys.executable, "-m", "gancourse.grading.room", str(inside.fileno())]
         serve += ["isolate" if self._sandboxed else "open", *IMPORTS, *self._imports]
         log = tempfile.TemporaryFile()
-        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "pass_fds": [inside.fileno()]}
-        if self._sandboxed:
-            serve = [*_bubblewrap(self._support), "--", *serve]
-        else:
-            options["env"] = os.environ | _environment()
-        with inside:
+        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        with inside, ExitStack() as stack:
+            support = {}
+            if self._sandboxed:
+                support = {n: stack.enter_context(_unnamed(data)).fileno() for n, data in self._support.items()}
+                serve = [*_bubblewrap(support), "--", *serve]
+            else:
+                options["env"] = os.environ | _environment()
+            options["pass_fds"] = [inside.fileno(), *support.values()]
             self._process = _SPAWNER.submit(subprocess.Popen, serve, **options).result()
         return log
 
@@ -230,9 +235,8 @@ class Room:
     def _unsandboxed_folder(self):
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="gc-")
         folder = tempfile.mkdtemp(dir=self._folder.name)
-        for file in Path(self._support).iterdir() if self._support and Path(self._support).exists() else ():
-            if file.is_file() and file.suffix != ".ipynb":
-                shutil.copy(file, folder)
+        for name, data in self._support.items():
+            (Path(folder) / name).write_bytes(data)
         return folder
 
 
@@ -363,8 +367,20 @@ def _words(text):
 # --- the command line ---------------------------------------------------------------------------------------------
 
 
+def _unnamed(data):
+    """An open file with `data` in it that is in no folder: nothing of it is left, whatever kills this process."""
+    file = tempfile.TemporaryFile()
+    file.write(data)
+    file.seek(0)
+    return file
+
+
 def _bubblewrap(support):
-    """bubblewrap's command: the system and this Python to read, nothing else, nobody else, no network."""
+    """bubblewrap's command: the system and this Python to read, nothing else, nobody else, no network.
+
+    Args:
+        support: descriptors of the files that lie beside notebooks, by name.
+    """
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if os.geteuid() != 0:
         command += ["--unshare-user"]
@@ -385,8 +401,9 @@ def _bubblewrap(support):
     command += ["--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--tmpfs", str(room.HOME)]
     for list_of_fonts in _font_lists():  # else Matplotlib looks through all fonts, a second or two
         command += ["--ro-bind", str(list_of_fonts), f"{room.HOME}/.cache/matplotlib/{list_of_fonts.name}"]
-    if support and Path(support).exists():
-        command += ["--ro-bind", str(support), str(room.SUPPORT)]
+    command += ["--dir", str(room.SUPPORT)]
+    for name, descriptor in support.items():
+        command += ["--file", str(descriptor), str(room.SUPPORT / name)]
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(room.HOME)]
 
 
