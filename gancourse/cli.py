@@ -214,6 +214,10 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     from gancourse.course import exercises_file, support_files
     from gancourse.grading.rooms import ROOMS
 
+    # Importing nbformat imports jsonschema, and that, where it finds this, builds a parser for international addresses:
+    # a second, half of all that starting takes. It does without if there is none, and no notebook has any to check.
+    sys.modules.setdefault("rfc3987_syntax", None)
+
     root = find_root()
     if unsandboxed:
         click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
