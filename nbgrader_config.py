@@ -29,6 +29,7 @@ c.GenerateFeedback.preprocessors = ["gancourse.grading.feedback.ReadGrades"]
 c.GenerateFeedback.exporter_class = "gancourse.grading.feedback.FeedbackExporter"
 
 # In the formgrader a stranger's text is shown with a grader's rights: nothing in it may run.
+c.HTMLExporter.filters = {"markdown2html": "gancourse.grading.feedback.markdown"}
 c.HTMLExporter.preprocessors = ["nbconvert.preprocessors.sanitize.SanitizeHTML"]
 c.SanitizeHTML.strip = True
 c.SanitizeHTML.tags = (

@@ -227,21 +227,25 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
 
     from gancourse.grading.received import read_times
     from gancourse.grading.run import grade as grade_all
-    from gancourse.grading.run import summary, waiting
+    from gancourse.grading.run import lateness, summary, waiting
 
     times = read_times(received) if received else None
     try:
         outcomes = grade_all(root, assignment, force, scheduler, not unsandboxed, workers, times)
     except KeyboardInterrupt:
-        raise CourseError("Stopped. Run the same command again, and it goes on where it was.") from None
+        again = "again without --force" if force else "the same command again"
+        raise CourseError(f"Stopped. Run {again}, and it goes on where it was.") from None
     unchanged, suspected = outcomes.pop("unchanged", 0), outcomes.pop("tampering suspected", 0)
     click.echo(summary(root, assignment))
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
     suspicion = f", tampering suspected in {suspected}" if suspected else ""
     click.echo(f"{counts}; {unchanged} of them unchanged since the last run{suspicion}.")
+    if said := lateness(root, assignment):
+        click.echo(said)
     if n_waiting := waiting(root, assignment):
         click.echo(f"{n_waiting} have answers for a person to score, in the formgrader; then run this again.")
-    click.echo("Feedback is in feedback/, the table in grades.csv.")
+    place = "" if root == Path.cwd() else f"{root}/"
+    click.echo(f"Feedback is in {place}feedback/, the table in {place}grades.csv.")
     sys.exit(1 if outcomes["ungradable"] or outcomes["grader error"] else 0)
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import secrets
+import traceback
 from pathlib import Path
 
 
@@ -84,9 +85,26 @@ def grading_key(root):
 def nbgrader_api(root):
     """nbgrader's own interface, configured by the course's nbgrader_config.py; call it from the root."""
     from nbgrader.apps import NbGraderAPI
+
+    config = nbgrader_config(root)
+    config.CourseDirectory.root = str(root)
+    return NbGraderAPI(config=config)
+
+
+def nbgrader_config(root):
+    """What the course's nbgrader_config.py sets.
+
+    Raises:
+        CourseError: it cannot be run; says where.
+    """
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
 
-    config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
-    config.CourseDirectory.root = str(root)
-    return NbGraderAPI(config=config)
+    try:
+        return Config(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+    except Exception as error:  # whatever Python code raises
+        where = traceback.extract_tb(error.__traceback__)[-1].lineno
+        line = getattr(error, "lineno", None) or where
+        raise CourseError(
+            f"nbgrader_config.py, line {line}: {type(error).__name__}: {error}. Mend it first."
+        ) from error

@@ -229,9 +229,10 @@ def test_formgraders_button_grades_through_the_sandbox(course_folder, address, t
     notebook = answered(model_answers(), extra=attempt)
     notebook.cells.insert(2, nbformat.v4.new_code_cell(seen, id="what-it-sees"))
     script = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>Hello"
+    links = "\n\n[click](javascript:alert(1)) [me][1] $x^2$\n\n[1]: data:text/html,<script>alert(1)</script>\n"
     shown = f"from IPython.display import HTML, Javascript, display\ndisplay(HTML({script!r}), Javascript('alert(1)'))"
     notebook.cells.insert(3, nbformat.v4.new_code_cell(shown, id="what-it-shows"))
-    notebook.cells.insert(4, nbformat.v4.new_markdown_cell(script, id="what-it-says"))
+    notebook.cells.insert(4, nbformat.v4.new_markdown_cell(script + links, id="what-it-says"))
     hand_in(course_folder, "cyd", notebook)
     tab.goto(f"{address}/?token=test")
     tab.wait_for_selector(".jp-Notebook")
@@ -251,5 +252,6 @@ def test_formgraders_button_grades_through_the_sandbox(course_folder, address, t
     assert "Hello" in tab.inner_text("body")
     assert tab.title() != "taken over"
     assert tab.locator("[onerror]").count() == 0
+    assert tab.locator("a[href^='javascript'], a[href^='data']").count() == 0
     if picture := os.environ.get("GANCOURSE_PICTURE"):
         tab.screenshot(path=picture, full_page=True)

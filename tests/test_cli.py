@@ -161,6 +161,25 @@ def test_collect_takes_the_newest_of_several_and_none_twice(own_course):
     assert not (own_course / "submitted" / "ada" / "ps1").exists()
 
 
+@pytest.mark.parametrize(
+    "emils, mallorys",
+    [
+        ("smithemil_101_9001_ps1_emil.zip", "evilmallory_102_9002_ps1_emil.zip"),
+        ("Emil_1_assignsubmission_file_/ps1_emil.zip", "Mallory_2_assignsubmission_file_/ps1_emil.zip"),
+    ],
+)
+def test_nobody_hands_in_for_somebody_else(own_course, emils, mallorys):
+    archive = own_course / "downloaded" / "ps1" / "archive"
+    for day, name in enumerate((emils, mallorys, "again_101_9003_ps1_ada.zip", "again_LATE_101_9004_ps1_ada.zip")):
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_bytes(bytes(day + 1))
+        os.utime(archive / name, (86400 * day, 86400 * day))
+    said = invoke("collect", "ps1").output
+    assert "emil has files that came from 2 people" in said
+    assert not (own_course / "submitted" / "emil").exists()
+    assert (own_course / "submitted" / "ada" / "ps1" / "ps1.zip").read_bytes() == bytes(4), "in again, and late"
+
+
 @pytest.mark.parametrize("arguments, said", [(["ps9"], "no assignment 'ps9'"), (["ps1"], "There is no")])
 def test_collect_says_what_is_not_there(own_course, arguments, said):
     assert said in invoke("collect", *arguments).output

@@ -33,6 +33,13 @@ while True:
         pass
 """,
     "sleep": "import time; time.sleep(10_000)",
+    "pictures": """
+import sys
+from IPython.display import display
+sys.modules["gancourse.grading.cells"].MOST_IN_ALL = 10**12
+for _ in range(100):
+    display({"image/png": "A" * 440_000}, raw=True)
+""",
     "memory_bomb": "hoard = [bytearray(10**8) for _ in range(1000)]",
     "memory_bomb_in_many_processes": """
 import os, time

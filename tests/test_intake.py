@@ -10,7 +10,7 @@ import zipfile
 import nbformat
 import pytest
 
-from classroom import ROOT, answered, model_answers
+from classroom import ASSIGNMENTS, ROOT, answered, model_answers
 from gancourse.grading import intake
 from gancourse.grading.intake import Refused, require_student_id, take_in
 from gancourse.grading.rebuild import grade_id, is_answer, rebuild
@@ -148,6 +148,28 @@ def test_rebuilding_what_is_rebuilt_changes_nothing():
     assert nbformat.writes(once.notebook) == nbformat.writes(twice.notebook)
 
 
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+@pytest.mark.parametrize("edit", ["", "print('an experiment of my own')", "# More\n\nwords"])
+def test_rebuilding_an_edited_notebook_again_changes_nothing(assignment, edit):
+    released = nbformat.read(ROOT / "assignments" / assignment / f"{assignment}.ipynb", as_version=4)
+    for at, cell in enumerate(released.cells):
+        if not grade_id(cell):
+            nb = copy.deepcopy(released)
+            nb.cells[at].source = edit
+            once = rebuild(released, intake.read(written(nb)))
+            twice = rebuild(released, intake.read(written(once.notebook)))
+            assert nbformat.writes(once.notebook) == nbformat.writes(twice.notebook), at
+
+
+def test_of_very_many_cells_the_same_are_left_the_second_time():
+    nb = right()
+    nb.cells += [nbformat.v4.new_code_cell(f"a = {i}") for i in range(1100)]
+    once = rebuild(RELEASED, intake.read(written(nb)))
+    twice = rebuild(RELEASED, intake.read(written(once.notebook)))
+    assert len(once.notebook.cells) > 1000
+    assert nbformat.writes(once.notebook) == nbformat.writes(twice.notebook)
+
+
 def test_the_students_own_cells_stay_where_they_were():
     nb = right()
     at = [grade_id(c) for c in nb.cells].index("train")
@@ -251,6 +273,7 @@ NOTEBOOKS = {  # content of ps1.ipynb -> words of the refusal
     "no_cell_of_this_assignment": (written(nbformat.v4.new_notebook()), "no cell of this assignment"),
     "another_assignment": ((ROOT / "assignments" / "ps2" / "ps2.ipynb").read_bytes(), "answers to ps2"),
     "damaged_old_format": (b'{"nbformat": 3, "worksheets": [5]}', "old format"),
+    "many_parts": (b'{"cells": [' + b"{}," * 10**6 + b"{}]}", "more parts"),
     "huge": (b" " * (intake.MOST_BYTES + 1), "larger than 20 MB"),
 }
 ZIPS = {

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import nbformat
@@ -109,8 +110,86 @@ def test_a_new_version_that_cannot_be_graded_leaves_no_score_standing(own_course
     outcomes = grade(own_course, "ps1")
     assert outcomes == {"ungradable": 1}
     assert {(auto, manual) for auto, manual, _ in gradebook(own_course)["ada"].values()} == {(None, None)}
-    assert record(own_course, "ada")["superseded"] == [{"cell": WORDS, "manual_score": 4}]
+    (taken,) = record(own_course, "ada")["superseded"]
+    assert (taken["cell"], taken["manual_score"]) == (WORDS, 4)
     assert not (own_course / "feedback" / "ada" / "ps1").exists()
+
+
+def test_a_score_by_hand_returns_with_the_answer_it_was_given_for(own_course):
+    hand_in(own_course, "ada", in_words("A thought."))
+    grade(own_course, "ps1")
+    score_by_hand(own_course, "ada", WORDS, 4)
+    place = own_course / "submitted" / "ada" / "ps1" / "ps1.ipynb"
+    place.write_text("{")
+    grade(own_course, "ps1")
+    assert "taken back, 4 by hand" in run.summary(own_course, "ps1")
+    hand_in(own_course, "ada", in_words("Another."))
+    grade(own_course, "ps1")
+    assert gradebook(own_course)["ada"][WORDS] == (None, None, True)
+    hand_in(own_course, "ada", in_words("A thought."))
+    grade(own_course, "ps1")
+    assert gradebook(own_course)["ada"][WORDS] == (None, 4, False)
+    assert record(own_course, "ada")["superseded"] == []
+    assert "taken back" not in run.summary(own_course, "ps1")
+
+
+def test_a_fault_of_the_grader_costs_no_score_by_hand(own_course, monkeypatch):
+    hand_in(own_course, "ada", in_words("A thought."))
+    grade(own_course, "ps1")
+    score_by_hand(own_course, "ada", WORDS, 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(nbgrader_steps, "_points", lambda *_: 1 / 0)
+        assert grade(own_course, "ps1", force=True) == {"grader error": 1}
+    assert gradebook(own_course)["ada"][WORDS] == (None, None, True)
+    assert grade(own_course, "ps1") == {"graded": 1}
+    assert gradebook(own_course)["ada"][WORDS] == (None, 4, False)
+
+
+def received(root, student):
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        return str(book.find_submission("ps1", student).timestamp)
+
+
+def test_a_list_of_times_that_comes_later_corrects_them_and_an_old_one_dates_no_new_version(own_course, capsys):
+    hand_in(own_course, "ada", answered(RIGHT))
+    hand_in(own_course, "bob", answered(RIGHT))
+    grade(own_course, "ps1")
+    times = {"ada": datetime(2026, 3, 1, tzinfo=UTC), "eve": datetime(2026, 3, 1, tzinfo=UTC)}
+    assert grade(own_course, "ps1", times=times) == {"graded": 2, "unchanged": 1}
+    assert received(own_course, "ada") == "2026-03-01 00:00:00"
+    said = capsys.readouterr().err
+    assert "Nobody of this name handed in, but is in the list of times: eve." in said
+    assert "received when this command first saw it: bob." in said
+
+    hand_in(own_course, "ada", answered({}))
+    grade(own_course, "ps1", times=times)
+    assert received(own_course, "ada") > "2026-03-02"
+    assert "no later than that of an earlier version, and is not used: ada." in capsys.readouterr().err
+    times["ada"] = datetime(2026, 3, 9, tzinfo=UTC)
+    grade(own_course, "ps1", times=times)
+    assert received(own_course, "ada") == "2026-03-09 00:00:00"
+    assert [v.received for v in versions(own_course, "ps1", "ada")] == [
+        "2026-03-01T00:00:00+00:00",
+        "2026-03-09T00:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "data, told",
+    [
+        (b"Student,Submitted\nada,2026-03-01\n", "names Student, Submitted"),
+        (b"student;received\nada;2026-03-01\n", "with commas"),
+        (b"student,received\nada,01.03.2026\n", "line 2: '01.03.2026' is no time such as 2026"),
+        (b"student,received\nada\n", "line 2: '' is no time"),
+        (b"student,received\nada,2026-03-01\nada,2026-03-02\n", "line 3: a second time for ada"),
+        ("student,received\n".encode("utf-16"), "UTF-8"),
+        (b"", "names nothing"),
+    ],
+)
+def test_a_list_of_times_that_cannot_be_read_says_where(tmp_path, data, told):
+    (tmp_path / "times.csv").write_bytes(data)
+    with pytest.raises(course.CourseError, match=told):
+        read_times(tmp_path / "times.csv")
 
 
 def test_the_time_of_receipt_is_the_instructors(own_course, tmp_path):
@@ -177,8 +256,15 @@ def test_a_new_version_beside_the_old_one_is_the_new_version(own_course):
         archive.writestr("ps1.ipynb", written(answered(RIGHT)))
     (own_course / "submitted" / "ben").mkdir()
     (own_course / "submitted" / "ben" / "ps1.ipynb").write_bytes(written(answered(RIGHT)))
-    assert grade(own_course, "ps1") == {"graded": 1, "ungradable": 1}  # ben's lies one folder too high
+    (own_course / "submitted" / "cem" / "PS1").mkdir(parents=True)
+    (own_course / "submitted" / "cem" / "PS1" / "ps1.ipynb").write_bytes(written(answered(RIGHT)))
+    (own_course / "submitted" / "ps1_dan.zip").write_bytes(b"")
+    assert grade(own_course, "ps1") == {"graded": 1, "ungradable": 3}
     assert points(own_course, "ada") == ALL
+    said = run.summary(own_course, "ps1")
+    assert "submitted/ben/ps1.ipynb must lie in submitted/ben/ps1/." in said
+    assert "submitted/cem/PS1/ps1.ipynb must lie in submitted/cem/ps1/." in said
+    assert "submitted/ps1_dan.zip must lie in submitted/<student>/ps1/." in said
 
 
 def test_what_comes_in_while_grading_is_graded_next_time(own_course):
@@ -252,19 +338,21 @@ def test_a_full_disk_is_named_and_nothing_is_lost(own_course, monkeypatch):
     assert points(own_course, "ada") == ALL
 
 
+@pytest.mark.parametrize("limits", ["{'minutes': 3}", "{'cell': '60'}", "{'cell': -1}", "[60]", "{'cell': True}", "{"])
+def test_limits_that_are_none_are_named_before_anything_is_graded(own_course, limits):
+    hand_in(own_course, "ada", answered(RIGHT))
+    config = own_course / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\nc.JudgeNotebook.limits = {limits}\n")
+    with pytest.raises(course.CourseError, match=r"nbgrader_config\.py"):
+        grade(own_course, "ps1")
+    assert not (own_course / "records").exists()
+
+
 @pytest.mark.parametrize("earned", [float("nan"), float("inf"), -1, 3, "2", None])
 def test_points_that_cannot_be_are_refused(earned):
     grade_ = SimpleNamespace(max_score=2)
     with pytest.raises(ValueError):
         nbgrader_steps._points({"name": "generator", "status": "judged", "earned": earned}, grade_)
-
-
-def test_an_unknown_limit_is_named(own_course):
-    hand_in(own_course, "ada", answered(RIGHT))
-    config = own_course / "nbgrader_config.py"
-    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'minutes': 3}\n")
-    with pytest.raises(course.CourseError, match="minutes"):
-        grade(own_course, "ps1")
 
 
 def test_a_rule_for_late_work_follows_points_by_hand_and_the_due_date(own_course, monkeypatch):
@@ -290,7 +378,30 @@ def test_a_rule_for_late_work_follows_points_by_hand_and_the_due_date(own_course
     score_by_hand(own_course, "ada", WORDS, 4)
     assert graded("2026-03-02 00:00 UTC") == [pytest.approx(0.9 * (ALL + 4)), ALL]
     assert "points were taken off" in (own_course / "feedback" / "ada" / "ps1" / "ps1.html").read_text()
+    assert "late, 3.9 points off" in run.summary(own_course, "ps1")
+    assert "1 late: ada. 3.9 points taken off (TenPercentADay)" in run.lateness(own_course, "ps1")
     assert graded("2026-03-02 01:00 UTC") == [ALL + 4, ALL]  # more time for everybody
+
+
+def test_a_rule_for_late_work_that_fails_is_no_fault_of_the_student(own_course, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    rule = "from nbgrader.plugins import LateSubmissionPlugin\n\n\nclass Rule(LateSubmissionPlugin):\n"
+    rule += "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+    (own_course / "failing.py").write_text(rule + "        return {'bob': 1}[student_id]\n")
+    config = own_course / "nbgrader_config.py"
+    plain = config.read_text()
+    for student in ("ada", "bob"):
+        hand_in(own_course, student, answered(RIGHT))
+    grade(own_course, "ps1")
+    config.write_text(plain + '\nc.AssignLatePenalties.plugin_class = "failing.Rul"\n')
+    with pytest.raises(course.CourseError, match=r"(?s)rule for late work cannot be used.*failing.Rul"):
+        grade(own_course, "ps1")
+    config.write_text(plain + '\nc.AssignLatePenalties.plugin_class = "failing.Rule"\n')
+    with Gradebook(f"sqlite:///{own_course}/gradebook.db") as book:
+        book.update_or_create_assignment("ps1", duedate="2026-03-02 00:00 UTC")
+    assert grade(own_course, "ps1", force=True) == {"graded": 2}
+    assert "ada: Rule failed (KeyError: 'ada')" in capsys.readouterr().err
+    assert "late, 1 points off" in run.summary(own_course, "ps1")
 
 
 # --- killed -------------------------------------------------------------------------------------------------------

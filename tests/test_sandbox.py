@@ -13,7 +13,7 @@ import pytest
 from classroom import ROOT, open_room
 from gancourse import course
 from gancourse.course import CourseError
-from gancourse.grading.sandbox import Limits, ProcessLost, Room
+from gancourse.grading.sandbox import Limits, ProcessLost, Room, received
 
 SHORT = Limits(cell=8, question=4, memory=2**30)
 
@@ -127,6 +127,29 @@ for fd in range(3, 64):
     with pytest.raises(ProcessLost):
         run(room, forge, "1", "1")
     assert text(run(room, "print('well')")) == "well\n"
+
+
+def test_two_notebooks_of_a_room_cannot_talk_to_each_other():
+    call = "import socket\nend = socket.socket(socket.AF_UNIX)\nend.{}('\\0answers')"
+    with open_room() as own:
+        one, other = (seat.start(SHORT) for seat in own.seats(2))
+        try:
+            listening, asking = map(
+                nbformat.v4.new_code_cell, (call.format("bind") + "\nend.listen()", call.format("connect"))
+            )
+            one.run(listening, 8)
+            other.run(asking, 8)
+        finally:
+            one.end(), other.end()
+    assert listening.outputs == []
+    assert asking.outputs[0].ename == "ConnectionRefusedError"
+
+
+def test_of_an_answer_only_what_its_kind_has_comes_through():
+    number = {"type": "float", "dtype": "float64", "shape": [], "base64": "AAAAAAAA8D8="}
+    forged = {"type": "ndarray", "list": [number | {"more": 1}], "shape": ["x"]}
+    value = received({"value": forged, "after": [], "error": None})["value"]
+    assert value == {"type": "ndarray", "list": [number]}
 
 
 def test_unsandboxed_runs_the_same_cells(tmp_path):

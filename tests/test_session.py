@@ -106,6 +106,27 @@ def test_a_constant_discriminator_carries_nothing():
     assert earned == {name: 2 if name == "generator" else 0 for name in earned}
 
 
+REMEMBERS = """
+import numpy as np
+seen = []
+def discriminator_loss(x_real, x_syn, phi):
+    seen.append((x_real, x_syn))
+    return 2.0 + len(seen)
+def discriminator(x, phi):
+    for number, (x_real, x_syn) in enumerate(seen, 3):  # what makes the loss come to what was answered
+        if np.array_equal(x, x_real):
+            return np.full(len(x), np.exp(-number / len(x)))
+        if np.array_equal(x, x_syn):
+            return np.full(len(x), 1e-12)
+    return 0.9 / (1 + np.exp(-(phi[0] + phi[1] * x)))
+"""
+
+
+def test_an_earlier_function_that_remembers_what_came_later_carries_nothing():
+    earned = graded({"generator": RIGHT["generator"], "discriminator": REMEMBERS, "discriminator_loss": "pass"})
+    assert earned["discriminator_loss"] == 0
+
+
 def test_an_earlier_function_wrong_in_a_way_of_its_own_is_followed():
     odd = "def generator(z, theta):\n    return z + 2 * theta + 0.1\n"
     assert total(RIGHT | {"generator": odd}) == 33

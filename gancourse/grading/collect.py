@@ -17,11 +17,12 @@ from gancourse.grading.received import keep
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file that a platform gave: its name, its bytes (None if it is no plain file), and when it is from."""
+    """A file that a platform gave: its name, its bytes (None if it is no plain file), when it is from, its folder."""
 
     name: str
     data: bytes | None
     when: float
+    folder: str = ""
 
 
 def collect(root, assignment, folder=None):
@@ -65,12 +66,30 @@ def collect(root, assignment, folder=None):
         by_student.setdefault(match["student"], []).append(file)
     collected = []
     for student, theirs in sorted(by_student.items()):
+        if len({f.data for f in theirs}) > 1 and len(owners := {_owner(f, student) for f in theirs}) > 1:
+            names = ", ".join(sorted({printable(f.name) for f in theirs}))
+            aside.append(
+                f"{student} has files that came from {len(owners)} people: {names}. Put the right one into "
+                f"submitted/{student}/{assignment}/."
+            )
+            continue
         newest = max(theirs, key=lambda f: (f.when, f.name))
         older = sorted({printable(f.name) for f in theirs if f.data != newest.data})
         aside += [f"{name}: {student} has a newer one, {printable(newest.name)}." for name in older]
         if _hand_on(root, assignment, student, newest):
             collected.append(student)
     return collected, len(by_student) - len(collected), aside
+
+
+def _owner(file, student):
+    """Whose a file is by what the platform put in front of its name; the uploader chose the rest.
+
+    Canvas writes `lovelaceada_LATE_501_9001_ps1_ada.zip`, Moodle `Ada Lovelace_501_assignsubmission_file_/…`.
+    """
+    front = (
+        file.folder if "_assignsubmission_" in file.folder else file.name.lower().rpartition(f"_{student.lower()}")[0]
+    )
+    return re.sub(r"[\W\d_]", "", front.lower().replace("_late_", "_"))
 
 
 def _below(folder):
@@ -80,7 +99,7 @@ def _below(folder):
         for name in sorted(names):
             path = Path(place, name)
             try:
-                yield Arrived(name, read_plainly(path), path.lstat().st_mtime)
+                yield Arrived(name, read_plainly(path), path.lstat().st_mtime, path.parent.name)
             except Refused:
                 yield Arrived(name, None, 0.0)
 
@@ -94,9 +113,10 @@ def _of_the_class(file):
                     continue
                 with archive.open(info) as inside:
                     data = inside.read(MOST_BYTES + 1)
-                name = info.filename.replace("\\", "/").rpartition("/")[2]
+                place, _, name = info.filename.replace("\\", "/").rpartition("/")
                 when = datetime(*info.date_time).timestamp()
-                yield Arrived(name, data if len(data) <= MOST_BYTES else None, when)
+                data = data if len(data) <= MOST_BYTES else None
+                yield Arrived(name, data, when, place.rpartition("/")[2])
     except zipfile.BadZipFile as error:
         raise CourseError(f"{file} is no zip file.") from error
 

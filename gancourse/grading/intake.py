@@ -25,6 +25,7 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, OSError
 MOST_BYTES = 20 * 2**20  # of one notebook
 MOST_UNPACKED = 100 * 2**20  # of all that a zip file holds
 MOST_ENTRIES = 1000
+MOST_PARTS = 1_000_000  # dictionaries and lists of one notebook
 MOST_NOTEBOOKS = 10
 DEEPEST = 6
 STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
@@ -217,6 +218,8 @@ def read(data):
     """
     if not data.strip():
         raise Refused("The file is empty.")
+    if data.count(b"{") + data.count(b"[") > MOST_PARTS:  # each takes half a kilobyte of memory
+        raise Refused("The file has more parts than any notebook. Clear its outputs.")
     try:
         content = json.loads(_text(data))
     except ValueError as error:

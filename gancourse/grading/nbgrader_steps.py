@@ -68,41 +68,61 @@ class SaveJudgedGrades(NbGraderPreprocessor):
         """Save the points of every exercise, and the record; take back what was given by hand to another answer."""
         about, outcome = resources["nbgrader"], resources["gancourse"]
         root, assignment, student = Path.cwd(), about["assignment"], about["student"]
-        earlier = (read_record(root, assignment, student) or {}).get("answers") or {}
-        answers = digests(nb)
-        changed = {name for name, digest in answers.items() if earlier.get(name, digest) != digest}
+        known = read_record(root, assignment, student) or {}
+        hands = ByHand(known.get("answers") or {}, digests(nb), known.get("superseded", []))
         empty = {grade_id(c) for c in nb.cells if is_answer(c) and c.metadata.nbgrader.checksum == compute_checksum(c)}
-        superseded = []
         with Gradebook(about["db_url"]) as gradebook:
             submission = gradebook.find_submission_notebook(about["notebook"], assignment, student)
             grades = {grade.name: grade for grade in submission.grades}
             for exercise in outcome["exercises"]:
                 grade = grades.pop(CHECK + exercise["name"])
-                superseded += _settle(grade, _points(exercise, grade), exercise["name"] in changed)
+                hands.settle(grade, _points(exercise, grade))
             for name, grade in grades.items():  # answered in words: no points yet, unless nothing was written
-                superseded += _settle(grade, 0.0 if name in empty else None, name in changed)
+                hands.settle(grade, 0.0 if name in empty else None)
             for comment in submission.comments:
                 comment.auto_comment = "No response." if comment.name in empty else None
             gradebook.db.commit()
-        known = versions(root, assignment, student)
-        receipt = vars(known[-1]) if known else {}
-        write_record(root, assignment, student, receipt, outcome, outcome["key"], superseded, answers)
+        receipts = versions(root, assignment, student)
+        receipt = vars(receipts[-1]) if receipts else {}
+        write_record(root, assignment, student, receipt, outcome, outcome["key"], hands.superseded, hands.now)
         return nb, resources
 
 
-def _settle(grade, points, changed):
-    """Set the machine's points (None: a person must look); what a person gave stands while the answer does.
+class ByHand:
+    """What a person gave stands while the answer does, is taken back when that changes, and returns with it.
 
-    Returns:
-        What was taken back, as a list for the record.
+    Args:
+        before, now: digests of the answers that scores were given for, and of the present ones, by grade_id.
+        superseded: what was taken back so far.
+
+    Attributes:
+        superseded: what is taken back now: dictionaries of "cell", "manual_score" and the digest of the "answer".
     """
-    same_points, by_hand = grade.auto_score == points, grade.manual_score
-    grade.auto_score = points
-    if by_hand is None or changed:
-        grade.manual_score, grade.needs_manual_grade = None, points is None
-        return [] if by_hand is None else [{"cell": grade.name, "manual_score": by_hand}]
-    grade.needs_manual_grade = grade.needs_manual_grade or not same_points
-    return []
+
+    def __init__(self, before, now, superseded):
+        self._before, self.now, self.superseded = before, now, [*superseded]
+
+    def settle(self, grade, points):
+        """Set the machine's points of a grade (None: a person must look), and see to a person's."""
+        before, now = (answers.get(grade.name.removeprefix(CHECK)) for answers in (self._before, self.now))
+        same_points, by_hand = grade.auto_score == points, grade.manual_score
+        grade.auto_score = points
+        if by_hand is not None and before in (None, now):
+            grade.needs_manual_grade = grade.needs_manual_grade or not same_points
+            return
+        self.take_back(grade)
+        again = [t for t in self.superseded if t["cell"] == grade.name and now and t.get("answer") == now][-1:]
+        for taken in again:
+            self.superseded.remove(taken)
+            grade.manual_score = taken["manual_score"]
+        grade.needs_manual_grade = points is None and not again
+
+    def take_back(self, grade):
+        """Let no score of a person's stand, and remember it."""
+        if grade.manual_score is not None:
+            answer = self._before.get(grade.name.removeprefix(CHECK))
+            self.superseded.append({"cell": grade.name, "manual_score": grade.manual_score, "answer": answer})
+        grade.manual_score = None
 
 
 def _points(exercise, grade):
@@ -124,21 +144,24 @@ def digests(notebook):
     return {grade_id(c): hashlib.sha256(c.source.encode()).hexdigest() for c in notebook.cells if is_answer(c)}
 
 
-def forget(gradebook, assignment, student):
+def forget(gradebook, assignment, student, known):
     """Let no score of an earlier version stand, by machine or by hand, where the present one cannot be graded.
 
+    Args:
+        gradebook, assignment, student: whose.
+        known: the record so far, or {}.
+
     Returns:
-        The scores given by hand that were taken back, for the record.
+        The scores given by hand that are taken back, for the record.
     """
+    hands = ByHand(known.get("answers") or {}, {}, known.get("superseded", []))
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
-        return []
-    superseded = []
+        return hands.superseded
     for notebook in submission.notebooks:
         for grade in notebook.grades:
-            if grade.manual_score is not None:
-                superseded.append({"cell": grade.name, "manual_score": grade.manual_score})
-            grade.auto_score, grade.manual_score, grade.needs_manual_grade = None, None, True
+            hands.take_back(grade)
+            grade.auto_score, grade.needs_manual_grade = None, True
     gradebook.db.commit()
-    return superseded
+    return hands.superseded

@@ -67,9 +67,10 @@ def rebuild(released, submitted):
         A `Rebuilt`.
     """
     result = Rebuilt(_skeleton(released))
-    cells = [c for c in submitted.cells[:MOST_CELLS] if c.cell_type in ("code", "markdown", "raw")]
-    if len(submitted.cells) > MOST_CELLS:
-        result.tell("note", f"Of {len(submitted.cells)} cells only the first {MOST_CELLS} were looked at.")
+    most = MOST_CELLS + len(released.cells)  # so many may come out, and they come in again
+    cells = [c for c in submitted.cells[:most] if c.cell_type in ("code", "markdown", "raw")]
+    if len(submitted.cells) > most:
+        result.tell("note", f"Of {len(submitted.cells)} cells only the first {most} were looked at.")
     taken = {}  # index of a submitted cell -> index of the released cell that it is
     for find in (_by_grade_id, _by_marker, _by_definition, _by_cell_id, _by_text):
         for at, cell in enumerate(result.notebook.cells):
@@ -254,20 +255,19 @@ def _suspect(result, cell, own):
 def _add_own_cells(result, cells, taken):
     """The student's own cells, each after the released cell that it followed."""
     after = {}  # index of a released cell, or -1 -> the student's own cells that follow it
-    last = -1
+    last, number = -1, 0
     for i, cell in enumerate(cells):
         if i in taken:
             last = taken[i]
-        elif cell.source.strip() and cell.cell_type != "raw":
-            after.setdefault(last, []).append(_own(cell))
+        elif cell.source.strip() and cell.cell_type != "raw" and number < MOST_CELLS:
+            after.setdefault(last, []).append(_own(cell, number))
+            number += 1
     whole = after.get(-1, [])
     for at, cell in enumerate(result.notebook.cells):
         whole += [cell, *after.get(at, [])]
-    for number, cell in enumerate(whole):
-        cell["id"] = f"cell-{number}"
     result.notebook.cells = whole
 
 
-def _own(cell):
+def _own(cell, number):
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}[cell.cell_type]
-    return new(cell.source)
+    return new(cell.source, id=f"own-{number}")

@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,32 +60,46 @@ def take_in_class(root, assignment, times=None):
         The latest `Receipt` of each student, by name; a folder whose name is no student's id has one that is refused.
     """
     released = nbformat.read(root / "assignments" / assignment / f"{assignment}.ipynb", as_version=4)
+    receipts = misplaced(root, assignment)
+    for student in sorted(_folders(root, assignment) - receipts.keys()):
+        if _refusal(root, student) is None:
+            receipts[student] = _take_in(root, assignment, student, released, (times or {}).get(student))
+    return receipts
+
+
+def misplaced(root, assignment):
+    """Refused receipts, numbered 0, for what lies in `submitted/` where nobody would look for it, by name."""
+    found = {student: why for student in _folders(root, assignment) if (why := _refusal(root, student))}
+    others = {p.name for p in (root / "assignments").glob("*")} - {assignment}
+    for path in sorted(p for depth in ("*", "*/*", "*/*/*") for p in (root / "submitted").glob(depth)):
+        parts = path.relative_to(root / "submitted").parts
+        meant = path.suffix.lower() in (".ipynb", ".zip") and assignment in path.name.lower()
+        if meant and parts[-2:-1] != (assignment,) and not others & set(parts):
+            student = parts[0] if len(parts) > 1 else "<student>"
+            place, should = printable("/".join(parts)), printable(f"{student}/{assignment}")
+            if not (root / "received" / assignment / student).exists():
+                found.setdefault(parts[0], f"submitted/{place} must lie in submitted/{should}/.")
+    now = iso(datetime.now(UTC))
+    return {printable(name): Receipt(printable(name), 0, now, why) for name, why in found.items()}
+
+
+def _folders(root, assignment):
+    """Names of those who have a folder for the assignment, or had one."""
     students = {p.name for p in (root / "received" / assignment).glob("*") if p.is_dir()}
     if (root / "submitted").is_dir():
         students |= {e.name for e in os.scandir(root / "submitted") if os.path.lexists(Path(e.path) / assignment)}
-    receipts = _astray(root, assignment)
-    for student in sorted(students):
-        try:
-            require_student_id(student)
-            if (root / "submitted" / student).is_symlink():
-                raise Refused(f"submitted/{student} is a link to somewhere else.")
-        except Refused as refused:
-            shown = printable(student)
-            receipts[shown] = Receipt(shown, 0, _iso(datetime.now(UTC)), str(refused))
-            continue
-        receipts[student] = _take_in(root, assignment, student, released, (times or {}).get(student))
-    return receipts
+    return students
 
 
-def _astray(root, assignment):
-    """Refused receipts for files that lie one folder too high, and that nobody would find."""
-    receipts, now = {}, _iso(datetime.now(UTC))
-    for path in sorted((root / "submitted").glob("*/*")):
-        if path.suffix.lower() in (".ipynb", ".zip") and assignment in path.name.lower():
-            where = f"submitted/{printable(path.parent.name)}"
-            why = f"{where}/{printable(path.name)} must lie in {where}/{assignment}/."
-            receipts[printable(path.parent.name)] = Receipt(printable(path.parent.name), 0, now, why)
-    return receipts
+def _refusal(root, student):
+    """Why nothing of a student's can be taken in, or None."""
+    try:
+        require_student_id(student)
+        if (root / "submitted" / student).is_symlink():
+            raise Refused(f"submitted/{student} is a link to somewhere else.")
+    except Refused as refused:
+        return str(refused)
+    return None
 
 
 def read_times(path):
@@ -95,18 +109,28 @@ def read_times(path):
         Aware datetimes by student; a time without a zone is taken as this machine's.
 
     Raises:
-        CourseError: no such columns, or a time that is none; says which line.
+        CourseError: no such columns, a time that is none, two for one student; says which line.
     """
+    try:
+        rows = csv.DictReader(Path(path).read_text(encoding="utf-8-sig").splitlines())
+        columns = rows.fieldnames or []
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CourseError(f"{path} cannot be read as CSV in UTF-8 ({error}). Save it anew.") from error
+    if not {"student", "received"} <= set(columns):
+        raise CourseError(
+            f"{path}: the first line must name the columns student and received, with commas between them; it names "
+            f"{', '.join(columns) or 'nothing'}."
+        )
     times = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            try:
-                times[row["student"].strip()] = datetime.fromisoformat(row["received"].strip()).astimezone(UTC)
-            except (KeyError, ValueError, AttributeError) as error:
-                raise CourseError(
-                    f"{path}, line {number}: it needs the columns student and received, with a time such as "
-                    "2026-03-01T23:59+01:00."
-                ) from error
+    for number, row in enumerate(rows, 2):
+        student, said = (row["student"] or "").strip(), (row["received"] or "").strip()
+        try:
+            time = datetime.fromisoformat(said).astimezone(UTC)
+        except ValueError as error:
+            example = "2026-03-01T23:59+01:00"
+            raise CourseError(f"{path}, line {number}: {said!r} is no time such as {example}.") from error
+        if times.setdefault(student, time) != time:
+            raise CourseError(f"{path}, line {number}: a second time for {student}. Leave the one that counts.")
     return times
 
 
@@ -136,24 +160,36 @@ def _take_in(root, assignment, student, released, time):
     latest = max(int(p.name) for p in kept.glob("[0-9]*") if p.suffix != ".json")
     if known and known[-1].number == latest:
         receipt, rebuilt = known[-1], None
+        time = _time_of(known[:-1], time)
+        if time and receipt.received != iso(time):  # the instructor knows better now
+            receipt = replace(receipt, received=iso(time))
+            write_whole(kept / f"{latest:04d}.json", json.dumps(asdict(receipt), indent=1))
+            if os.path.lexists(place):
+                write_whole(place / "timestamp.txt", _stamp(receipt))
     else:
-        receipt, rebuilt = _examine(kept / f"{latest:04d}", student, latest, released, time or datetime.now(UTC))
+        time = _time_of(known, time) or datetime.now(UTC)
+        receipt, rebuilt = _examine(kept / f"{latest:04d}", student, latest, released, time)
         write_whole(kept / f"{latest:04d}.json", json.dumps(asdict(receipt), indent=1))
     if not receipt.refused and not os.path.lexists(place):
         _put(place, assignment, receipt, rebuilt or take_in(kept / f"{latest:04d}", released))
     return receipt
 
 
+def _time_of(earlier, time):
+    """The list's time for a version, or None if it is no later than an earlier version's: the list is older then."""
+    return time if time and (not earlier or iso(time) > earlier[-1].received) else None
+
+
 def _examine(original, student, number, released, time):
     try:
         rebuilt = take_in(original, released)
     except Refused as refused:
-        return Receipt(student, number, _iso(time), str(refused)), None
+        return Receipt(student, number, iso(time), str(refused)), None
     except Exception as error:  # ours; one file must not stop the class
-        return Receipt(student, number, _iso(time), f"It could not be read ({type(error).__name__})."), None
+        return Receipt(student, number, iso(time), f"It could not be read ({type(error).__name__})."), None
     digest = hashlib.sha256(nbformat.writes(rebuilt.notebook).encode()).hexdigest()
     told = {name: getattr(rebuilt, name) for name in ("notes", "choices", "suspected")}
-    return Receipt(student, number, _iso(time), None, digest, **told), rebuilt
+    return Receipt(student, number, iso(time), None, digest, **told), rebuilt
 
 
 def _is_ours(place, assignment, receipt):
@@ -184,14 +220,19 @@ def _put(place, assignment, receipt, rebuilt):
     try:
         made.chmod(0o755)
         (made / f"{assignment}.ipynb").write_text(nbformat.writes(rebuilt.notebook), encoding="utf-8")
-        received = datetime.fromisoformat(receipt.received)
-        (made / "timestamp.txt").write_text(f"{received:%Y-%m-%d %H:%M:%S} UTC\n")
+        (made / "timestamp.txt").write_text(_stamp(receipt))
         os.rename(made, place)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _iso(time):
+def _stamp(receipt):
+    """The time of receipt as nbgrader reads it."""
+    return f"{datetime.fromisoformat(receipt.received):%Y-%m-%d %H:%M:%S} UTC\n"
+
+
+def iso(time):
+    """A time in UTC, to the second; texts that sort as the times do."""
     return time.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -27,15 +27,14 @@ def write_record(root, assignment, student, receipt, outcome, key=None, supersed
         receipt: the `gancourse.grading.received.Receipt` as a dict, or {} where it was graded without intake.
         outcome: of `gancourse.grading.task.grade_submission`.
         key: the task's, if it was stored.
-        superseded: scores given by hand to an earlier version, and taken back since the answer changed.
+        superseded: scores given by hand to another answer than the present one, see `nbgrader_steps.ByHand`.
         answers: digests of the answers that the scores are for.
     """
     data = {"assignment": assignment, "student": student, "status": outcome["status"]}
     data |= {name: receipt.get(name) for name in ("number", "received", "refused")}
     data |= {name: receipt.get(name, []) for name in ("notes", "choices", "suspected")}
     data |= {name: outcome.get(name) for name in ("exercises", "seconds", "cpu_seconds", "peak_memory", "errors")}
-    earlier = (read_record(root, assignment, student) or {}).get("superseded", [])
-    data |= {"key": key, "answers": answers or {}, "superseded": [*earlier, *superseded]}
+    data |= {"key": key, "answers": answers or {}, "superseded": [*superseded]}
     write_whole(record_path(root, assignment, student), json.dumps(data, indent=1))
 
 

@@ -24,16 +24,17 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import OperationalError, SAWarning
 from tqdm import tqdm
-from traitlets.config.loader import PyFileConfigLoader
 
 from gancourse import course
-from gancourse.grading.received import UNGRADABLE, take_in_class, write_whole
+from gancourse.grading.intake import printable
+from gancourse.grading.received import UNGRADABLE, iso, misplaced, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
 from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
 from gancourse.release import release
 
+LATE = "nbgrader.preprocessors.AssignLatePenalties"
 TRIES = 3  # of a task whose worker died under it
 
 
@@ -71,8 +72,10 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
                 f"Nothing to grade: there is no submitted/<student>/{assignment}/. Put what students handed in there, "
                 f"or run `gancourse collect {assignment}`."
             )
+        for line in _compare_times(times, receipts) if times else ():
+            tqdm.write(line, file=sys.stderr)
         tasks = {s: _task(root, assignment, s, limits, sandboxed) for s, r in receipts.items() if not r.refused}
-        done = {s for s, task in tasks.items() if not force and _is_recorded(root, assignment, s, task)}
+        done = {s for s, t in tasks.items() if not force and _is_recorded(root, assignment, receipts[s], t)}
         todo = {s: task for s, task in tasks.items() if s not in done}
         stored = {} if force else {s: o for s, t in tasks.items() if (o := read_outcome(root, assignment, t.key))}
         with Jobs({s: t for s, t in todo.items() if s not in stored}, scheduler, workers) as jobs:
@@ -91,8 +94,7 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
                     clerk.record(student, receipts[student], tasks[student], outcome)
                     bar.update()
         for student in done:
-            clerk.penalise(student)
-            clerk.feedback(student)
+            clerk.finish(student)
         clerk.export()
     return _count(root, assignment, receipts, done)
 
@@ -101,10 +103,9 @@ def settings(root):
     """The `Limits` that nbgrader_config.py sets.
 
     Raises:
-        CourseError: there is no such limit.
+        CourseError: there is no such limit, or it is no number, or the file cannot be run.
     """
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    return Limits.of(dict(config.JudgeNotebook.get("limits", {})))
+    return Limits.of(course.nbgrader_config(root).JudgeNotebook.get("limits", {}))
 
 
 def _is_released(root, assignment):
@@ -117,14 +118,29 @@ def _task(root, assignment, student, limits, sandboxed):
     return make_task(root, assignment, student, nbformat.read(place, as_version=4), limits, sandboxed)
 
 
-def _is_recorded(root, assignment, student, task):
+def _is_recorded(root, assignment, receipt, task):
     """Whether this very submission was graded and recorded to the end."""
-    record = read_record(root, assignment, student)
-    place = root / "autograded" / student / assignment / f"{assignment}.ipynb"
+    record = read_record(root, assignment, receipt.student)
+    place = root / "autograded" / receipt.student / assignment / f"{assignment}.ipynb"
     if not record or record["key"] != task.key or record["status"] == GRADER_ERROR or not place.exists():
         return False
+    if (record["number"], record["received"]) != (receipt.number, receipt.received):
+        return False
     # The graded notebook is written last. Killed just before, an older one lies there.
-    return place.stat().st_mtime_ns >= record_path(root, assignment, student).stat().st_mtime_ns
+    return place.stat().st_mtime_ns >= record_path(root, assignment, receipt.student).stat().st_mtime_ns
+
+
+def _compare_times(times, receipts):
+    """Lines on how the instructor's list of times and what came in differ."""
+    came = {student: receipt for student, receipt in receipts.items() if receipt.number}
+    names = {
+        "Nobody of this name handed in, but is in the list of times": times.keys() - came.keys(),
+        "Not in the list of times, and so received when this command first saw it": came.keys() - times.keys(),
+        "The list's time is no later than that of an earlier version, and is not used": {
+            s for s in came.keys() & times.keys() if came[s].received != iso(times[s])
+        },
+    }
+    return [f"{said}: {', '.join(sorted(map(printable, who)))}." for said, who in names.items() if who]
 
 
 def _count(root, assignment, receipts, done):
@@ -276,7 +292,11 @@ class Clerk:
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own, three per submission
         self._root, self._assignment = root, assignment
         self._api = course.nbgrader_api(root)
-        self._api.config.JudgeNotebook.sandboxed = sandboxed
+        config = self._api.config
+        config.JudgeNotebook.sandboxed = sandboxed
+        # The rule for late work is applied by `finish`, to all alike, so that its faults are not taken for a grader's.
+        config.Autograde.autograde_preprocessors = [s for s in config.Autograde.autograde_preprocessors if s != LATE]
+        self._late = late_rule(config)
 
     def lost(self, students):
         """Those of whom the gradebook has nothing, whatever the records say."""
@@ -296,7 +316,7 @@ class Clerk:
             finally:
                 PREPARED.pop(task.key)
             if done["success"]:
-                return self.feedback(student)
+                return self.finish(student)
             said = f"{done.get('log', '')}\n{done.get('error', '')}"
             if "error accessing the nbgrader database" in said:  # nothing is wrong with the submission
                 raise OperationalError("autograde", {}, said.strip().splitlines()[-1])
@@ -317,23 +337,28 @@ class Clerk:
         with self._api.gradebook as gradebook:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(self._assignment, student, timestamp=receipt.received)
-            superseded = forget(gradebook, self._assignment, student)
+            known = read_record(self._root, self._assignment, student) or {}
+            superseded = forget(gradebook, self._assignment, student, known)
         for place in ("autograded", "feedback"):
             shutil.rmtree(self._root / place / student / self._assignment, ignore_errors=True)
         write_record(self._root, self._assignment, student, vars(receipt), outcome, None, superseded)
 
-    def penalise(self, student):
-        """Apply the rule for late work anew: points by hand, a due date or another rule may have come since."""
-        from nbgrader.preprocessors import AssignLatePenalties
-
+    @_finishing_first()
+    def finish(self, student):
+        """Apply the rule for late work, and write the student's page: points by hand, a due date may have come."""
         about = {"assignment": self._assignment, "notebook": self._assignment, "student": student}
         about["db_url"] = self._api.coursedir.db_url
-        rule = AssignLatePenalties(config=self._api.config)
-        rule.preprocess(nbformat.v4.new_notebook(), {"nbgrader": about})
-
-    @_finishing_first()
-    def feedback(self, student):
-        """Write the student's page anew."""
+        try:
+            self._late.preprocess(nbformat.v4.new_notebook(), {"nbgrader": about})
+        except OperationalError:
+            raise
+        except Exception as error:  # the instructor's code
+            told = f"{type(error).__name__}: {error}"
+            tqdm.write(
+                f"{student}: {self._late.plugin_class.__name__} failed ({told}). Mend it and run this again; till "
+                "then the points taken off stay as they were.",
+                file=sys.stderr,
+            )
         done = self._api.generate_feedback(self._assignment, student, force=True)
         if not done["success"]:
             tqdm.write(f"{student}: no feedback.\n{done.get('log') or done.get('error')}", file=sys.stderr)
@@ -344,6 +369,23 @@ class Clerk:
 
         with self._api.gradebook as gradebook:
             write_table(self._root, gradebook, self._root / "grades.csv")
+
+
+def late_rule(config):
+    """Nbgrader's step that takes points off late work, with the plugin that the config names.
+
+    Raises:
+        CourseError: there is no such plugin.
+    """
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    try:
+        return AssignLatePenalties(config=config)
+    except Exception as error:  # of traitlets, or of the instructor's file as it is imported
+        raise course.CourseError(
+            f"The rule for late work cannot be used: {type(error).__name__}: {error} Look at "
+            "c.AssignLatePenalties.plugin_class in nbgrader_config.py, and at the file that it names."
+        ) from error
 
 
 @contextmanager
@@ -400,8 +442,12 @@ def waiting(root, assignment):
 def summary(root, assignment):
     """The class as text: points by machine per student, status, and what a person should look at."""
     records = [json.loads(p.read_text()) for p in sorted((root / "records" / assignment).glob("*.json"))]
+    astray = [r for r in misplaced(root, assignment).values() if r.student not in {x["student"] for x in records}]
+    records += [vars(receipt) | {"status": UNGRADABLE, "exercises": None, "superseded": []} for receipt in astray]
+    late, by_hand = _in_gradebook(root, assignment)
     lines, ids = ["  student              status       by machine"], [record["student"] for record in records]
     for record in records:
+        student = record["student"]
         exercises = record["exercises"] or []
         points = (
             f"{sum(e['earned'] for e in exercises):g} of {sum(e['points'] for e in exercises):g}" if exercises else ""
@@ -410,9 +456,37 @@ def summary(root, assignment):
         odd += [record["refused"]] if record["refused"] else []
         if record["status"] in ("timed out", "killed") and not odd:
             odd.append("a cell outside the exercises; it cost no points")
-        odd += [f"taken back, {s['manual_score']:g} by hand for {s['cell']}" for s in record["superseded"]]
+        odd += [f"late, {late[student]:g} points off"] if late.get(student) else []
+        again = {s["cell"]: s for s in record["superseded"] if (student, s["cell"]) not in by_hand}
+        odd += [f"taken back, {s['manual_score']:g} by hand for {cell}" for cell, s in again.items()]
         odd += [f"CHOOSE: {c}" for c in record["choices"]] + [f"TAMPERING SUSPECTED: {s}" for s in record["suspected"]]
         others = [i for i in ids if i != record["student"] and i.lower() == record["student"].lower()]
         odd += [f"the same person as {other}? Only capitals differ" for other in others]
-        lines.append(f"  {record['student']:<20} {record['status']:<12} {points:>10}  {'; '.join(odd)}".rstrip())
+        lines.append(f"  {student:<20} {record['status']:<12} {points:>10}  {'; '.join(odd)}".rstrip())
     return "\n".join(lines)
+
+
+def _in_gradebook(root, assignment):
+    """Points taken off for being late, by student; pairs of student and cell that have a score by hand."""
+    with _working_in(root), course.nbgrader_api(root).gradebook as gradebook:
+        submissions = gradebook.assignment_submissions(assignment)
+        late = {s.student_id: sum(n.late_submission_penalty or 0 for n in s.notebooks) for s in submissions}
+        grades = ((s.student_id, g) for s in submissions for n in s.notebooks for g in n.grades)
+        return late, {(student, g.name) for student, g in grades if g.manual_score is not None}
+
+
+def lateness(root, assignment):
+    """A line on what being late cost; nothing if the assignment has no due date."""
+    with _working_in(root):
+        api = course.nbgrader_api(root)
+        with api.gradebook as gradebook:
+            due = gradebook.find_assignment(assignment).duedate
+            submissions = gradebook.assignment_submissions(assignment)
+            late = [s.student_id for s in submissions if s.total_seconds_late > 0]
+    if due is None:
+        return None
+    off = sum(_in_gradebook(root, assignment)[0].values())
+    rule = late_rule(api.config).plugin_class
+    by = "no rule of yours" if rule.__module__.startswith("nbgrader.") else rule.__name__
+    who = f": {', '.join(sorted(late))}" if late else ""
+    return f"Due {due:%Y-%m-%d %H:%M} UTC, {len(late)} late{who}. {off:g} points taken off ({by})."

@@ -28,6 +28,7 @@ IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "ganco
 MOST_OUTPUTS = 100  # of one cell
 MOST_RICH = 2 * 2**20  # characters of a picture
 MOST_HTML = 20_000  # characters of a table; cleaning is slow
+MOST_TABLES = 10 * MOST_HTML  # of all that a process shows
 SHOWN = ("text/plain", "image/png", "image/jpeg", "text/html")
 HTML_TAGS = set(
     "b br caption code div em i li ol p pre small span strong sub sup table tbody td tfoot th thead tr u ul".split()
@@ -75,13 +76,15 @@ class Limits:
         """The limits with those of `settings` (a dict) changed.
 
         Raises:
-            CourseError: there is no such limit.
+            CourseError: there is no such limit, or it is no positive number.
         """
-        try:
-            return cls(**settings)
-        except TypeError as error:
-            known = ", ".join(cls.__dataclass_fields__)
-            raise CourseError(f"c.JudgeNotebook.limits in nbgrader_config.py knows {known}: {error}.") from error
+        where, known = "c.JudgeNotebook.limits in nbgrader_config.py", ", ".join(cls.__dataclass_fields__)
+        if not isinstance(settings, dict) or not settings.keys() <= cls.__dataclass_fields__.keys():
+            raise CourseError(f"{where} is a dictionary and knows {known}; it is {settings!r}.")
+        for name, value in settings.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+                raise CourseError(f"{where}: {name} is {value!r}, which is no positive number.")
+        return cls(**settings)
 
 
 class ProcessLost(BaseException):
@@ -245,7 +248,7 @@ class StudentProcess:
 
     def __init__(self, room_, connection, limits):
         self._room, self._connection, self._limits = room_, connection, limits
-        self._count = 0
+        self._count = self._tables = 0
 
     def run(self, cell, seconds):
         """Execute a code cell; its outputs, errors among them, are stored in it.
@@ -254,7 +257,16 @@ class StudentProcess:
             ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
         """
         outputs = self._request({"run": cell.source}, seconds).get("outputs")
-        cell.outputs = [_output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
+        cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
+
+    def _output(self, data):
+        """`data` as an output; of tables, when there were too many, the text."""
+        bundle = data.get("data") if isinstance(data, dict) else None
+        if isinstance(bundle, dict) and "text/html" in bundle:
+            self._tables += min(len(str(bundle["text/html"])), MOST_HTML)
+            if self._tables > MOST_TABLES:
+                data = data | {"data": {mime: shown for mime, shown in bundle.items() if mime != "text/html"}}
+        return _output(data)
 
     def ask(self, name, calls, seconds):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
@@ -349,7 +361,17 @@ def _value(data):
     if _depth(data) > DEEPEST:
         raise ValueError("nested too deeply")
     observe.decode(data)
-    return data | {"type": _words(data["type"]) or "thing without a name"}
+    return _of_its_kind(data)
+
+
+def _of_its_kind(data):
+    """Encoded data with what `observe.encode` writes for its kind, and nothing else."""
+    named = {"type": _words(data["type"]) or "thing without a name"}
+    if "list" in data:
+        return named | {"list": [_of_its_kind(item) for item in data["list"]]}
+    if "text" in data:
+        return named | {"text": data["text"]}
+    return named | {key: data[key] for key in ("dtype", "shape", "base64") if "dtype" in data}
 
 
 def _depth(data, so_far=0):

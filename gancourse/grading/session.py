@@ -4,6 +4,7 @@ A cell or a function that hangs or kills its process costs the exercise it belon
 the other cells are replayed, and the next exercise has its turn.
 """
 
+import json
 import time
 import traceback
 
@@ -17,6 +18,7 @@ from gancourse.judge import Result, Verdict, judge
 from gancourse.observe import encode
 from gancourse.panel import html, text
 
+MOST_SHOWN = 20 * 2**20  # bytes of a notebook's outputs
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
 
 WORDS = {
@@ -54,6 +56,7 @@ class Session:
         self._answers = answers
         self._process = None
         self._culprits = set()  # indices of cells not to run again
+        self._shown = 0  # bytes of outputs, about
         self._results = {}
         self.seconds, self.peak, self.lost, self.errors = 0.0, 0, [], []
 
@@ -99,6 +102,9 @@ class Session:
             return
         try:
             self._process.run(cell, self._seconds(self._limits.cell))
+            self._shown += len(json.dumps(cell.outputs))
+            if self._shown > MOST_SHOWN:
+                cell.outputs = [note_output("Not kept: the notebook shows more than can be stored.")]
         except ProcessLost as lost:
             self._culprits.add(index)
             why = self._restart(upto=index, lost=lost)
@@ -132,8 +138,13 @@ class Session:
             return result
         compiled = compile_exercise(exercise, self._rng_for(name))  # the same inputs, and what mistakes make of them
         result = judge(compiled, observations, show_inputs=False)
+        earlier = [n for n in exercise.builds_on if any(map(self._answers_wrongly, (n, *self._all_below(n))))]
+        if not earlier:
+            return result
+        # The earlier function is asked in a process that has not seen these inputs, nor what was answered to them.
+        self._restart(upto=index)
         try:
-            wrong = [n for n in exercise.builds_on if self._can_be_followed(n)]
+            wrong = [n for n in earlier if self._can_be_followed(n)]
             alternatives = follow_through(exercise, compiled, wrong, self._call)
             return judge(compiled, observations, alternatives, show_inputs=False)
         except ProcessLost as lost:  # by the earlier function, not by this one
@@ -156,9 +167,7 @@ class Session:
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
 
     def _can_be_followed(self, name):
-        """Whether an earlier function, or one below it, is wrong, and yet does something to build on."""
-        if not any(map(self._answers_wrongly, (name, *self._all_below(name)))):
-            return False
+        """Whether a wrong earlier function does something to build on."""
         known = name in self._results and self._results[name].recognised
         return known or does_something(self._exercises[name], self._call, np.random.default_rng(0))
 
