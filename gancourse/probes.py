@@ -193,6 +193,7 @@ def _write_down(steps, name, args, output, at):
         steps.append(_Step(f"{name.split('2d')[0].rstrip('_')}: {_size(args[0])} → {_size(output)}", False, at))
     elif "norm" in name and "linalg" not in name:
         one_by_one = "batch_norm" in name and args[0].shape[0] == 1  # three inputs, folded into the channels
+        one_by_one |= "group_norm" in name and args[6] == args[4]  # as many groups as channels
         norm = "instance norm" if one_by_one else name.replace("native_", "").strip("_").replace("_", " ")
         norm = "batch norm" if norm.startswith("batch norm") else norm
         last.note("norm", norm + (" after the activation" if last.activation != "none" else ""), at)

@@ -31,7 +31,9 @@ TINY = 1e-6  # a step along which a slope is measured, in double precision
 def network_patches(function, shape, *settings):
     """The shape of what a network makes of three inputs; a text where the gradient does not come back through it."""
     cut = _cut(function, shape, settings)
-    return f"logits{cut}" if cut else network_output(function, shape, *settings)
+    if cut:
+        return f"logits{cut}"
+    return network_output(function, shape, *settings) or "a single number for all the images"
 
 
 def network_activations_to_the_end(function, shape, *settings):
@@ -197,7 +199,8 @@ def network_field(function, shape, *settings):
         return (args[0], *output[1:]) if isinstance(output, tuple) else args[0]
 
     logits = _watched(_made(function, settings), x, without_norms)
-    logits = logits.reshape(columns, 1) if logits.ndim == 1 else logits
+    if logits.ndim < 2:  # a number for each image, or one for all
+        logits = logits.expand(columns)[:, None]
     middle = [side // 2 for side in logits.shape[2:]]
     return int(logits[(slice(None), 0, *middle)].isnan().sum())
 

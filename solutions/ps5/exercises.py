@@ -235,8 +235,12 @@ class SigmoidByHand(nn.Module):
 
 
 class MeanOfAll(nn.Module):
+    def __init__(self, dimensions):
+        super().__init__()
+        self.dimensions = dimensions
+
     def forward(self, x):
-        return x.mean((1, 2, 3))
+        return x.mean(self.dimensions)
 
 
 class Detach(nn.Module):
@@ -317,10 +321,14 @@ def none(*_):
 
 
 def draw_unet(depth, *sides):
-    """Settings of a U-Net that halves `depth` times, and the shape of one image of these sides."""
+    """Settings of a U-Net that halves `depth` times, and the shape of one image of these sides.
+
+    Of sides that differ, images with one channel are made: a `squeeze` shows in them, whatever is drawn.
+    """
 
     def draw(rng):
         c_in, c_out = rng.permutation([1, 2, 3])[:2]
+        c_in, c_out = (c_in, c_out) if len(set(sides)) == 1 else (rng.integers(2, 4), 1)
         return np.array([c_in, *sides]), int(c_in), int(c_out), 2 * int(rng.integers(2, 5)), depth
 
     return draw
@@ -442,8 +450,8 @@ UNET = Exercise(
         ),
         "skips_detached": Misconception(
             partial(Unet, keep=torch.detach),
-            "The images are right, but somewhere the gradient is cut off: what the steps down leave is kept with its "
-            "graph, without `.detach()` or `.data`, so that they learn from it, too.",
+            "The images are right, but somewhere the gradient is cut off: no `.detach()` and no `.data` in a network, "
+            "nor around what the steps down leave. They learn from it, too.",
         ),
         "always_three": Misconception(
             lambda c_in, c_out, width, depth: Unet(c_in, c_out, width, 3),
@@ -515,9 +523,14 @@ PATCH_DISCRIMINATOR = Exercise(
             "logits; the loss takes the mean.",
         ),
         "averaged_by_mean": Misconception(
-            partial(patch_discriminator, last=(MeanOfAll(),)),
+            partial(patch_discriminator, last=(MeanOfAll((1, 2, 3)),)),
             "You average the logits to one number. Then D no longer says *where* a patch is wrong. Return the image of "
             "logits; the loss takes the mean.",
+        ),
+        "averaged_over_the_batch": Misconception(
+            partial(patch_discriminator, last=(MeanOfAll((0, 1, 2, 3)),)),
+            "You average the logits of all images to one number. Return the image of logits for each; the loss takes "
+            "the mean.",
         ),
         "dense_end": Misconception(
             lambda channels, width, strided: nn.Sequential(
@@ -714,8 +727,8 @@ RESIDUAL_BLOCK = Exercise(
         ),
         "detached": Misconception(
             partial(Block, join=lambda x, f: x.detach() + f),
-            "The sum is right, but somewhere the gradient is cut off. It is the way past f that carries it through a "
-            "deep network: no `.detach()`, `.data` or `no_grad` in a block.",
+            "The sum is right, but somewhere in the block the gradient is cut off. It has to come back both ways, "
+            "through f and past it: no `.detach()`, `.data` or `no_grad` here.",
         ),
         "first_unheard": Misconception(
             partial(HalfUsed, used="second"),
@@ -1341,6 +1354,11 @@ DISCRIMINATOR_STEP = Exercise(
             "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
             "`backward()`, then `step()`.",
         ),
+        "no_backward_nothing_cleared": Misconception(
+            partial(discriminator_step, before=nothing, backward=nothing),
+            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
+            "its brackets are. Clear the old ones before it.",
+        ),
         "no_step": Misconception(
             partial(discriminator_step, after=nothing),
             "The loss and its gradients are right, but nothing moves: `optimiser.step()` is missing.",
@@ -1553,6 +1571,11 @@ GENERATOR_STEP = Exercise(
             partial(generator_step, backward=step_then_backward, after=nothing),
             "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
             "`backward()`, then `step()`.",
+        ),
+        "no_backward_nothing_cleared": Misconception(
+            partial(generator_step, before=nothing, backward=nothing),
+            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
+            "its brackets are. Clear the old ones before it.",
         ),
         "no_step": Misconception(
             partial(generator_step, after=nothing),
