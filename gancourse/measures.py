@@ -15,6 +15,7 @@ ENOUGH, MANY = 200, 5000  # samples; more would take the grader's memory
 ALIKE = 0.1  # spread of the samples, as a share of the data's
 NOISY = 10  # variance outside the principal components, likewise
 KIND = 0.02  # of the samples make a digit that occurs
+TOO_EXACT = 0.003  # off on average: no network that was trained comes so close to a rule
 KINDS = 7  # digits that occur
 
 
@@ -133,6 +134,8 @@ def ink_translations(value, at_most):
     """
     import torch
 
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
+        return value[1] if value[1] in ("nothing", "several") else "another shape", None
     try:
         x, made = (np.asarray(images, dtype=float) for images in value)
     except (TypeError, ValueError):
@@ -148,6 +151,7 @@ def ink_translations(value, at_most):
         "unchanged": np.abs(made - x).mean() < 0.3,
         "all alike": made.var(axis=0).mean() < ALIKE * right.var(axis=0).mean(),
         "inverted": np.abs(made + x).mean() < 0.1,
+        "the rule": error < TOO_EXACT,
         "far": error > at_most,
     }
     remark = f"Measured: off by {error:.3f} on average (at most {at_most:g} is asked for)."
@@ -157,8 +161,8 @@ def ink_translations(value, at_most):
 MEASURES = {
     "recognisable_digits": functools.partial(digit_samples, at_most=0.3),
     "good_digits": functools.partial(digit_samples, at_most=0.2),
-    # ps5's own training, eight seeds: 0.065 to 0.085 after its 160 steps, 0.065 to 0.099 after 120. What is no
-    # translation: exchanging black and white 0.21, the average ink digit 0.26, blank paper 0.46, chalk itself 1.70.
+    # ps5's own training, 100 seeds: 0.067 in the middle, 0.093 at most. What is no translation:
+    # exchanging black and white 0.21, the average ink digit 0.26, blank paper 0.46, chalk itself 1.70.
     "recognisable_ink": functools.partial(ink_translations, at_most=0.15),
     "good_ink": functools.partial(ink_translations, at_most=0.12),
 }

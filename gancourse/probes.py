@@ -111,10 +111,51 @@ def network_range(function, shape, *settings):
 
 
 class _Step:
-    """A layer of a network, and what followed before the next one."""
+    """A layer of a network, and what followed before the next one; `at` numbers the operations that these were."""
 
-    def __init__(self, layer, weights):
+    def __init__(self, layer, weights, at=None):
         self.layer, self.weights, self.norm, self.activation = layer, weights, "none", "none"
+        self.at = {"layer": at} if at else {}
+
+    def note(self, part, words, at):
+        setattr(self, part, words)
+        self.at[part] = at
+
+    def mark_unused(self, used):
+        """Say so where nothing takes up what an operation returned, as in `F.relu(x)` alone on a line."""
+        for part, at in self.at.items():
+            if at not in used:
+                setattr(self, part, f"{getattr(self, part)} (nothing takes up what it returns)")
+
+
+class _Flow:
+    """Out of which operations a tensor came, by the memory that it lies in: what works in place counts, too."""
+
+    def __init__(self):
+        self.count, self.came_from, self.kept = 0, {}, []
+
+    def add(self, inputs, output):
+        """Number an operation; its inputs are kept as well, or their memory would be used again."""
+        self.count += 1
+        here = {self.count}.union(*(self.came_from.get(place, ()) for place in self._places(inputs)))
+        for place in self._places(output):
+            self.came_from[place] = self.came_from.get(place, set()) | here
+        self.kept += [inputs, output]
+        return self.count
+
+    def behind(self, result):
+        """The numbers of all operations that went into a result; all there are if it is no tensor."""
+        places = self._places(result)
+        everything = range(1, self.count + 1)
+        return set().union(*(self.came_from.get(place, ()) for place in places)) if places else set(everything)
+
+    @staticmethod
+    def _places(tree):
+        import torch
+        from torch.utils._pytree import tree_flatten
+
+        leaves = tree_flatten(tree)[0]
+        return [leaf.untyped_storage().data_ptr() for leaf in leaves if isinstance(leaf, torch.Tensor)]
 
 
 def _steps(function, shape, settings):
@@ -122,39 +163,43 @@ def _steps(function, shape, settings):
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    steps = []
+    steps, flow = [], _Flow()
 
     class Tape(TorchDispatchMode):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             output = func(*args, **(kwargs or {}))
-            _write_down(steps, func.overloadpacket.__name__.rstrip("_"), args, output)
+            at = flow.add((args, kwargs), output)
+            _write_down(steps, func.overloadpacket.__name__.rstrip("_"), args, output, at)
             return output
 
     network, x = _made(function, settings), _inputs(shape, 3)
     with torch.no_grad(), Tape():
-        network(x)
+        used = flow.behind(network(x))
+    for step in steps:
+        step.mark_unused(used)
     return steps
 
 
-def _write_down(steps, name, args, output):
+def _write_down(steps, name, args, output, at):
     """Add operation `name` to `steps`, if it is one of those that make a network what it is."""
     last = next((step for step in reversed(steps) if step.weights), _Step("", False))
     activations = "relu leaky_relu tanh sigmoid log_sigmoid_forward softplus elu gelu silu prelu hardtanh clamp softmax"
     if name == "convolution":
-        steps.append(_Step(_convolution(args[0], args[1], args[6], output), True))
+        steps.append(_Step(_convolution(args[0], args[1], args[6], output), True, at))
     elif name in ("addmm", "mm", "linear"):
-        steps.append(_Step(f"dense {args[-2 if name != 'linear' else 0].shape[-1]} → {output.shape[-1]}", True))
+        steps.append(_Step(f"dense {args[-2 if name != 'linear' else 0].shape[-1]} → {output.shape[-1]}", True, at))
     elif "pool" in name or "upsample" in name:
         output = output[0] if isinstance(output, tuple) else output
-        steps.append(_Step(f"{name.split('2d')[0].rstrip('_')}: {_size(args[0])} → {_size(output)}", False))
+        steps.append(_Step(f"{name.split('2d')[0].rstrip('_')}: {_size(args[0])} → {_size(output)}", False, at))
     elif "norm" in name and "linalg" not in name:
         one_by_one = "batch_norm" in name and args[0].shape[0] == 1  # three inputs, folded into the channels
+        one_by_one |= "group_norm" in name and args[6] == args[4]  # as many groups as channels
         norm = "instance norm" if one_by_one else name.replace("native_", "").strip("_").replace("_", " ")
         norm = "batch norm" if norm.startswith("batch norm") else norm
-        last.norm = norm + (" after the activation" if last.activation != "none" else "")
+        last.note("norm", norm + (" after the activation" if last.activation != "none" else ""), at)
     elif name in activations.split():
         slope = f" {args[1] if len(args) > 1 else 0.01:g}" if name == "leaky_relu" else ""
-        last.activation = name + slope
+        last.note("activation", name + slope, at)
         if not last.weights and not steps:
             steps.append(last)  # on the input itself
 

@@ -5,13 +5,114 @@ of a stranger's notebook, it comes behind that file's text, into the same namesp
 """
 
 if "PROBES" not in globals():
-    from gancourse.probes import PROBES, _flat, _gradients, _how_far, _inputs, _made, _tensors
+    from gancourse.probes import (
+        PROBES,
+        _flat,
+        _Flow,
+        _gradients,
+        _how_far,
+        _inputs,
+        _made,
+        _tensors,
+        network_activations,
+        network_norms,
+        network_output,
+    )
 
 ENOUGH = 1000  # queries of a pool: a half comes out between 0.42 and 0.58 in all but 4 of 10 million trials
 NEVER_SEEN = 300  # queries after which an image that is drawn half the time has long come out of a small pool
+MANY_POOLS = 40  # that are filled: one of them shows an old image as soon as it may in all but 1 of 10¹² trials
+TINY = 1e-9  # a step along which a slope is measured, in double precision
 
 
 # --- networks ------------------------------------------------------------------------------------------------------
+
+
+def network_patches(function, shape, *settings):
+    """The shape of what a network makes of three inputs; a text where the gradient does not come back through it."""
+    cut = _cut(function, shape, settings)
+    if cut:
+        return f"logits{cut}"
+    return network_output(function, shape, *settings) or "a single number for all the images"
+
+
+def network_activations_to_the_end(function, shape, *settings):
+    """As `network_activations`, and whether the output is what the last convolution and its activation gave."""
+    import torch
+
+    words, last = network_activations(function, shape, *settings), []
+
+    def remember(name, args, output):
+        if name == "convolution":
+            last[:] = [output.clone()]
+        return output
+
+    result = _watched(_made(function, settings), _inputs(shape, 3), remember)
+    ends = {"none": lambda x: x, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+    end = ends.get(words.split(", ")[-1])
+    bare = network_norms(function, shape, *settings).split(", ")[-1] == "none"
+    if not (last and end and bare) or result.numel() != last[0].numel():
+        return words
+    same = torch.allclose(result.flatten(), end(last[0]).flatten(), atol=1e-5)
+    return words + ("" if same else ", and then something else")
+
+
+def _cut(function, shape, settings):
+    """Words for a network whose gradient is not the slope of its output, as behind a `detach`; "" for all others.
+
+    The slope is measured in double precision along a direction of input and parameters, so closely that hardly ever an
+    activation passes its kink on the way. Most of three directions count: in one that may happen, or be small what
+    was cut off.
+    """
+    import contextlib
+
+    import torch
+
+    network, x = _made(function, settings).double(), _inputs(shape, 2).double()
+    with torch.no_grad(), contextlib.suppress(RuntimeError):
+        network(x)  # some layers have no weights before
+    leaves = [x.requires_grad_(), *network.parameters()]
+
+    def output():
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            made = network(x * 1)
+        return made, (made * torch.linspace(-1, 1, made.numel(), dtype=made.dtype).view(made.shape)).sum()
+
+    def move(directions, by):
+        for leaf, direction in zip(leaves, directions, strict=True):
+            leaf += by * direction
+
+    @torch.no_grad()
+    def measured(directions):
+        values = []
+        for by in (TINY, -2 * TINY):
+            move(directions, by)
+            values.append(output()[1].item())
+        move(directions, TINY)
+        return (values[0] - values[1]) / (2 * TINY)
+
+    try:
+        directions = [_directions(leaves, seed) for seed in (1, 2, 3)]
+        slopes = [measured(each) for each in directions]
+    except RuntimeError:  # it has tensors of its own that stay in single precision
+        return ""
+    made, value = output()
+    gradients = [None] * len(leaves)
+    if made.requires_grad:
+        gradients = torch.autograd.grad(value, leaves, allow_unused=True)
+    agree = 0
+    for each, slope in zip(directions, slopes, strict=True):
+        by_gradient = sum((g * d).sum().item() for g, d in zip(gradients, each, strict=True) if g is not None)
+        agree += abs(by_gradient - slope) <= 1e-4 * abs(slope) + 1e-4
+    return "" if agree > len(slopes) / 2 else ", but the gradient is cut off on the way"
+
+
+def _directions(leaves, seed):
+    import torch
+
+    rng = torch.Generator().manual_seed(seed)
+    return [torch.randn(leaf.shape, generator=rng, dtype=leaf.dtype) for leaf in leaves]
 
 
 def network_skips(function, shape, *settings):
@@ -43,22 +144,25 @@ def network_skips(function, shape, *settings):
 
         if not torch.allclose(_with_halvings(network, x, disturb), plain, atol=1e-5):
             seen.append(str(level + 1))
-    return f"skips from {' and '.join(seen)} of {len(before)} halvings" if seen else "no skips"
+    words = f"skips from {' and '.join(seen)} of {len(before)} halvings" if seen else "no skips"
+    return words + _cut(function, shape, settings)
 
 
 def network_edges(function, shape, *settings):
     """Each convolution's kernel and what it finds around the image, as a text; seen in what it is given."""
-    edges, weights = [], set()
+    edges, weights, flow = {}, set(), _Flow()
 
     def look(name, args, output):
+        at = flow.add(args, output)
         if name == "convolution" and not args[6]:
             weights.add(args[1].data_ptr())
             kernel = "×".join(map(str, args[1].shape[2:]))
-            edges.append(f"{kernel} on {'zeros' if any(args[4]) else _edge(args[0])}")
+            edges[at] = f"{kernel} on {'zeros' if any(args[4]) else _edge(args[0])}"
         return output
 
-    _watched(_made(function, settings), _inputs(shape, 3), look)
-    return ", ".join(edges) + ("; but they share their weights" if len(weights) < len(edges) else "")
+    used = flow.behind(_watched(_made(function, settings), _inputs(shape, 3), look))
+    told = [words + ("" if at in used else " (nothing takes up what it returns)") for at, words in edges.items()]
+    return ", ".join(told) + ("; but they share their weights" if len(weights) < len(edges) else "")
 
 
 def _edge(x):
@@ -76,7 +180,8 @@ def network_sum(function, shape, *settings):
     block, x = _made(function, settings), _inputs(shape, 3)
     x[:, :, 0, 0] = 0  # where a product of x and f(x) shows
     with torch.no_grad():
-        ordinary = block(x.clone())  # in place will do
+        given = x.clone()
+        ordinary = block(given)
         for parameter in block.parameters():
             parameter.zero_()
         at_zero = block(x.clone())
@@ -87,7 +192,12 @@ def network_sum(function, shape, *settings):
     share = round(((at_zero * x).sum() / (x * x).sum()).item(), 3) + 0.0
     kinds = {f"{share:g} x": share * x, "the positive part of x": x.relu()}
     rest = next((words for words, kind in kinds.items() if torch.allclose(at_zero, kind, atol=1e-3)), "something else")
-    return rest if torch.allclose(ordinary, at_zero) else f"{rest} + f(x)"
+    words = rest if torch.allclose(ordinary, at_zero) else f"{rest} + f(x)"
+    return (
+        words
+        + (", written over the x that it was given" if not torch.equal(given, x) else "")
+        + ("" if not torch.equal(given, x) else _cut(function, shape, settings))
+    )
 
 
 def network_field(function, shape, *settings):
@@ -104,6 +214,8 @@ def network_field(function, shape, *settings):
         return (args[0], *output[1:]) if isinstance(output, tuple) else args[0]
 
     logits = _watched(_made(function, settings), x, without_norms)
+    if logits.ndim < 2:  # a number for each image, or one for all
+        logits = logits.expand(columns)[:, None]
     middle = [side // 2 for side in logits.shape[2:]]
     return int(logits[(slice(None), 0, *middle)].isnan().sum())
 
@@ -149,6 +261,9 @@ def pool_share(function, size):
 
 def pool_exchange(function, size):
     """What becomes of the images of a pool, as a text: each should be shown once, in no order."""
+    full = [_first_old(_shown(function, size, size + 8, seed)) for seed in range(MANY_POOLS)]
+    if (held := min(full)) > size and held < size + 8:
+        return f"the pool is full with size + {held - size} images"
     waiting, at_once, old, found, oldest, exchanges = [], set(), set(), set(), 0, 0
     for asked, image in enumerate(_shown(function, size, ENOUGH)):
         if image != asked or asked < size:
@@ -171,6 +286,11 @@ def pool_exchange(function, size):
     return "each comes once, in no order"
 
 
+def _first_old(shown):
+    """At which query an image other than the one asked with is shown; the number of queries if at none."""
+    return next((asked for asked, image in enumerate(shown) if image != asked), len(shown))
+
+
 def pool_keeps(function, size):
     """Whether what a pool kept still hangs on the graph that made it, as a text."""
     import torch
@@ -184,12 +304,12 @@ def pool_keeps(function, size):
     return "the graph is kept with the image" if hangs else "the image alone is kept"
 
 
-def _shown(function, size, queries):
+def _shown(function, size, queries, seed=0):
     """The numbers of the images shown."""
-    return [int(image.flatten()[0]) for image in _asked(function, size, queries, lambda number: number)]
+    return [int(image.flatten()[0]) for image in _asked(function, size, queries, lambda number: number, seed)]
 
 
-def _asked(function, size, queries, make):
+def _asked(function, size, queries, make, seed=0):
     """What a pool of `size` answers to `queries` images; image i is full of `make(i)`.
 
     The random numbers of Python and PyTorch start from the same place every time, and are left where they were.
@@ -201,8 +321,8 @@ def _asked(function, size, queries, make):
     state = random.getstate()
     try:
         with torch.random.fork_rng(devices=[]):
-            random.seed(0)
-            torch.manual_seed(0)
+            random.seed(seed)
+            torch.manual_seed(seed)
             pool = function(size)
             answers = [pool.query(make(torch.full((1, 2, 2), float(i)))) for i in range(queries)]
     finally:
@@ -263,9 +383,13 @@ def cycle_discriminators_moves_again(function, *arguments):
 
 
 def cycle_discriminators_leaves(function, *arguments):
-    """Whether the discriminators moved (see `_how_far`), the generators' gradients, and their trainable share."""
-    _, generators, discriminators, before = _step("discriminators", function, arguments)
-    return [_how_far(discriminators, before[1]), *_gradients(generators).tolist(), _trainable(generators)]
+    """Whether the discriminators moved (see `_how_far`), the generators' gradients, and their trainable share.
+
+    And first of all, where they did not move, why: see `_why_not`.
+    """
+    _, generators, discriminators, before, events = _step("discriminators", function, arguments)
+    moved = _how_far(discriminators, before[1])
+    return [_why_not(events, moved), moved, *_gradients(generators).tolist(), _trainable(generators)]
 
 
 def cycle_generators_loss(function, *arguments):
@@ -284,13 +408,27 @@ def cycle_generators_moves_again(function, *arguments):
 
 
 def cycle_generators_leaves(function, *arguments):
-    """Whether the generators moved, how far the discriminators did, and the share of the latter that is trainable."""
-    _, generators, discriminators, before = _step("generators", function, arguments)
+    """Whether the generators moved, how far the discriminators did, and the share of the latter that is trainable.
+
+    And first of all, where they did not move, why: see `_why_not`.
+    """
+    _, generators, discriminators, before, events = _step("generators", function, arguments)
+    moved = _how_far(generators, before[0])
     return [
-        _how_far(generators, before[0]),
+        _why_not(events, moved),
+        moved,
         (_flat(discriminators) - before[1]).abs().max().item(),
         _trainable(discriminators),
     ]
+
+
+def _why_not(events, moved):
+    """For what has not moved: 1 if no `backward` ever reached it, 2 if that came after the step; or else 0."""
+    if moved == 1:
+        return 0
+    if "backward" not in events:
+        return 1
+    return 2 if "step" in events[: events.index("backward")] and "step" not in events[events.index("backward") :] else 0
 
 
 def _trainable(networks):
@@ -300,13 +438,13 @@ def _trainable(networks):
 
 
 def _moves(who, function, arguments, left=None):
-    _, *players, before = _step(who, function, arguments, left)
+    _, *players, before, _ = _step(who, function, arguments, left)
     at = ["generators", "discriminators"].index(who)
     return _flat(players[at]) - before[at]
 
 
 def _step(who, function, arguments, left=None):
-    """What a step returns, all networks after it, and both sides' parameters before it.
+    """What a step returns, all networks after it, both sides' parameters before it, and what was called in order.
 
     The losses and pools that it is given are unlike the usual ones, so that it shows whether they are used.
     """
@@ -328,9 +466,12 @@ def _step(who, function, arguments, left=None):
             lambda on_real, on_fake: softplus(-on_real).mean() + 2 * softplus(on_fake).mean(),
         ),
     }[who]
-    before = _flat(generators), _flat(discriminators)
+    before, events = (_flat(generators), _flat(discriminators)), []
+    for p in mover.parameters():
+        p.register_post_accumulate_grad_hook(lambda p: events.append("backward"))
+    optimiser.register_step_pre_hook(lambda *_: events.append("step"))
     value = function(tuple(generators), tuple(discriminators), optimiser, *_tensors(x_a, x_b), *given)
-    return value, generators, discriminators, before
+    return value, generators, discriminators, before, events
 
 
 def _four_players(who, g_weights, d_weights, d_heads, rate):
@@ -370,12 +511,15 @@ def beside_its_input(function, image):
 
     x = torch.tensor(image).float() / 127.5 - 1
     made = function(x.clone())
-    return made if made is None or isinstance(made, (tuple, str)) else [x.numpy(), made]
+    kind = "nothing" if made is None else "several" if isinstance(made, (tuple, list)) else ""
+    return [x.numpy(), kind or made]
 
 
 PROBES = PROBES | {
     probe.__name__: probe
     for probe in (
+        network_patches,
+        network_activations_to_the_end,
         network_skips,
         network_edges,
         network_sum,

@@ -175,6 +175,31 @@ def courses_block(channels):
     return ResidualBlock(channels)
 
 
+class BlockInPlace(nn.Module):
+    """Everything in place but x; as many groups as channels; no offsets."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.convs = nn.ModuleList(
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False) for _ in range(2)
+        )
+        self.norm = nn.GroupNorm(channels, channels)
+
+    def forward(self, x):
+        y = self.norm(self.convs[0](x))
+        F.relu_(y)
+        y = self.norm(self.convs[1](y))
+        y += x
+        return y
+
+
+def patches_without_offsets(channels, width, strided):
+    network = PatchesByHand(channels, width, strided)
+    for layer in (*network.layers, network.last):
+        layer.bias = None
+    return network
+
+
 def squares_bce_like(real, fake):
     return 0.5 * F.mse_loss(real, torch.ones_like(real)) + 0.5 * F.mse_loss(fake, torch.zeros_like(fake))
 
@@ -401,8 +426,8 @@ UNUSUAL = {
     "receptive_field": [field_forwards, field_of_ends, field_seen, field_recursive],
     "halvings_for": [halvings_by_formula, halvings_by_table, halvings_counted],
     "UNet": [RecursiveUNet, NamedUNet, courses_unet],
-    "patch_discriminator": [PatchesByHand, patches_recursive, courses_patches],
-    "ResidualBlock": [PaddedByFunction, PaddedByHand, courses_block],
+    "patch_discriminator": [PatchesByHand, patches_recursive, courses_patches, patches_without_offsets],
+    "ResidualBlock": [PaddedByFunction, PaddedByHand, courses_block, BlockInPlace],
     "lsgan_discriminator_loss": [squares_bce_like, squares_expanded, squares_patch_by_patch],
     "lsgan_generator_loss": [generator_square_by_norm, generator_square_dotted, generator_square_module],
     "cycle_loss": [cycle_module, cycle_by_signs, cycle_by_norm],
@@ -469,6 +494,90 @@ def test_a_skip_that_is_missing_is_named_by_its_level():
     told = hints("UNet", OneSkip)
     assert told[:4] == [None] * 4
     assert told[4] == "It has: skips from 1 of 3 halvings. Right is: skips from 1 and 2 of 3 halvings."
+
+
+class Beginners(nn.Module):
+    """A residual block whose `forward` is given, as text."""
+
+    def __init__(self, channels, forward):
+        super().__init__()
+        self.conv1, self.conv2 = (nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect") for _ in range(2))
+        self.norm, self.code = nn.InstanceNorm2d(channels), forward
+
+    def forward(self, x):
+        names = {"self": self, "x": x, "F": F, "torch": torch}
+        exec(self.code, names)
+        return names["out"]
+
+
+@pytest.mark.parametrize(
+    ("forward", "mistake", "at"),
+    [
+        ("y = self.norm(self.conv1(x)); F.relu(y); out = x + self.norm(self.conv2(y))", "relu_unheard", [3]),
+        ("y = self.conv1(x); self.norm(y); y = self.conv2(y.relu()); self.norm(y); out = x + y", "norm_unheard", [2]),
+        ("y = F.relu(self.norm(self.conv1(x))); out = x + self.norm(self.conv2(x))", "first_unheard", [1, 2, 3]),
+        ("y = F.relu(self.norm(self.conv1(x))); z = self.norm(self.conv2(y)); out = x + y", "second_unheard", [1, 2]),
+        ("out = x.detach() + self.norm(self.conv2(F.relu(self.norm(self.conv1(x)))))", "detached", [0]),
+        ("out = x + self.norm(self.conv2(F.relu(self.norm(self.conv1(x.data)))))", "detached", [0]),
+        ("out = (x + self.norm(self.conv2(F.relu(self.norm(self.conv1(x)))))).detach()", "detached", [0]),
+        ("x += self.norm(self.conv2(F.relu(self.norm(self.conv1(x))))); out = x", "in_place", [0]),
+    ],
+)
+def test_what_a_line_returns_has_to_be_taken_up_and_x_left_alone(forward, mistake, at):
+    known = exercises_of("ps5")["ResidualBlock"].misconceptions[mistake].hint
+    for result in results("ps5", "ResidualBlock", lambda channels: Beginners(channels, forward)):
+        assert [v.hint for v in result.verdicts] == [known if i in at else None for i in range(4)]
+
+
+class Ending(nn.Module):
+    """A right network, and something done to its output."""
+
+    def __init__(self, network, end):
+        super().__init__()
+        self.network, self.end = network, end
+
+    def forward(self, x):
+        return self.end(self.network(x))
+
+
+@pytest.mark.parametrize(
+    ("end", "mistake"),
+    [
+        (lambda x: 1 / (1 + torch.exp(-x)), "sigmoid_by_hand"),
+        (torch.abs, "sigmoid_by_hand"),
+        (lambda x: x.data, "detached"),
+        (lambda x: x.mean((1, 2, 3)), "averaged_by_mean"),
+        (torch.mean, "averaged_over_the_batch"),
+    ],
+)
+def test_what_is_done_to_the_logits_is_seen(end, mistake):
+    known = exercises_of("ps5")["patch_discriminator"].misconceptions[mistake].hint
+    for result in results("ps5", "patch_discriminator", lambda *settings: Ending(PatchesByHand(*settings), end)):
+        assert {v.hint for v in result.verdicts if v.hint} == {known}
+
+
+@pytest.mark.parametrize(
+    ("end", "lost"), [(lambda x: x / 2, 3), (torch.abs, 3), (lambda x: x.detach(), 4), (torch.squeeze, 0)]
+)
+def test_what_is_done_to_the_images_is_seen_whatever_is_drawn(end, lost):
+    for result in results("ps5", "UNet", lambda *settings: Ending(NamedUNet(*settings), end)):
+        assert [v.earned for v in result.verdicts] == [float(i != lost) for i in range(5)]
+
+
+def test_a_pool_that_holds_one_too_many_is_told_however_it_draws():
+    class OneTooMany(PoolShuffled):
+        def query(self, image):
+            if len(self.images) <= self.pool_size and self.pool_size:
+                self.images.append(image.detach())
+                return image
+            if not self.pool_size or random.random() < 0.5:
+                return image
+            place = random.randrange(self.pool_size)  # the last is never drawn
+            old, self.images[place] = self.images[place], image.detach()
+            return old
+
+    known = exercises_of("ps5")["ImagePool"].misconceptions["one_more_but_for_zero"].hint
+    assert hints("ImagePool", OneTooMany) == [None, None, known, None, None]
 
 
 def test_a_pool_without_a_query_and_one_that_returns_nothing_are_told():
@@ -591,18 +700,32 @@ def namespace(**answers):
     return names
 
 
-def trained_ink(steps, **answers):
+def trained_ink(steps, seed=7, **answers):
     """The instructor's notebook, or a variant of it, trained: its `ink`."""
     names = namespace(**answers)
     x_a, x_b = (measures.chalk(500, seed).float() / 127.5 - 1 for seed in (1, 2))
-    torch.manual_seed(7)
-    random.seed(7)
+    torch.manual_seed(seed)
+    random.seed(seed)
     names["to_b"], names["to_a"] = names["train_cyclegan"](x_a, measures.in_ink(x_b), steps)
     return names["ink"]
 
 
-def test_the_notebooks_own_training_earns_everything():
-    assert judged("ink", trained_ink(160)).earned == 4
+@pytest.mark.parametrize("seed", [7, 122])
+def test_the_notebooks_own_training_earns_everything(seed):
+    assert judged("ink", trained_ink(160, seed)).earned == 4
+
+
+def test_networks_without_offsets_and_classes_go_through_the_notebooks_own_cells():
+    """An answer that earns its points must not stop the cells behind it."""
+    names = namespace() | {"ResidualBlock": BlockInPlace, "patch_discriminator": patches_without_offsets}
+    names["start_small"](names["translator"]())
+    names["train_cyclegan"](torch.zeros(9, 1, 16, 16), torch.ones(9, 1, 16, 16), 1)
+    notebook = nbformat.read(ROOT / "solutions/ps5/ps5.ipynb", as_version=4)
+    demonstration = next(c.source for c in notebook.cells if "x_changed" in c.source)
+    for make in UNUSUAL["patch_discriminator"]:
+        found = names | {"patch_discriminator": make}
+        exec(demonstration, found)
+        assert found["answers"].sum() == 64, "16 pixels along a side, each logit 2 pixels from the next"
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,10 @@ HALVINGS_FOR = Exercise(
             lambda pixels: halvings_for(pixels + 1) - 1,
             "It is one too few: the patches are still smaller than `pixels`. Stop at the first that is large enough.",
         ),
+        "one_too_many": Misconception(
+            lambda pixels: halvings_for(pixels) + 1,
+            "It is one too many. Stop at the first n that is large enough, and return that n, not the next.",
+        ),
         "larger_than": Misconception(
             partial(halvings_for, enough=lambda field, pixels: field > pixels),
             "A patch of exactly `pixels` pixels is large enough: compare with `>=`.",
@@ -207,6 +211,43 @@ HALVINGS_FOR = Exercise(
 # --- 3 UNet -----------------------------------------------------------------------------------------------------
 
 LEAKY = partial(nn.LeakyReLU, 0.2)
+
+
+class Unheard(nn.Module):
+    """A layer that is called, as in `F.relu(x)` alone on a line, while x goes on as it was."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        self.layer(x)
+        return x
+
+
+def unheard(make):
+    return lambda *settings: Unheard(make(*settings))
+
+
+class SigmoidByHand(nn.Module):
+    def forward(self, x):
+        return 1 / (1 + torch.exp(-x))
+
+
+class MeanOfAll(nn.Module):
+    def __init__(self, dimensions):
+        super().__init__()
+        self.dimensions = dimensions
+
+    def forward(self, x):
+        return x.mean(self.dimensions)
+
+
+class Detach(nn.Module):
+    def forward(self, x):
+        return x.detach()
+
+
 FLAT = partial(nn.Conv2d, kernel_size=4, stride=1, padding=1)
 DOWN = partial(nn.Conv2d, kernel_size=4, stride=2, padding=1)
 UP = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
@@ -237,18 +278,22 @@ class Unet(nn.Module):
         norm_first=False,
         norm_last=False,
         join="beside",
+        join_last=None,
         constant=False,
         foremost=nn.Identity,
+        keep=lambda x: x,
     ):
         super().__init__()
-        self.join, times = JOIN[join]
+        self.keep = keep
+        joins = [join] * (depth - 1) + [join_last or join]  # by the step up, of which the first has none
+        self.join, times = [JOIN[j][0] for j in joins], [JOIN[j][1] for j in joins[::-1]]
         widths = [width * (1 if constant else 2**i) for i in range(depth)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, n in enumerate(widths):
             layers = [falling(), down(widths[i - 1], n)] if i else [foremost(), down(c_in, n)]
             self.down.append(nn.Sequential(*layers, *([norm(n)] if i or norm_first else [])))
         for i in reversed(range(depth)):
-            n_in, n_out = widths[i] * (times if i < depth - 1 else 1), widths[i - 1] if i else c_out
+            n_in, n_out = widths[i] * (times[i] if i < depth - 1 else 1), widths[i - 1] if i else c_out
             before = innermost if innermost and i == depth - 1 else rising
             self.up.append(nn.Sequential(before(), up(n_in, n_out), *([norm(n_out)] if i or norm_last else [])))
         self.last = last()
@@ -257,9 +302,9 @@ class Unet(nn.Module):
         kept = []
         for down in self.down:
             x = down(x)
-            kept.append(x)
+            kept.append(self.keep(x))
         for i, up in enumerate(self.up):
-            x = up(self.join(x, kept[-1 - i]) if i else x)
+            x = up(self.join[i](x, kept[-1 - i]) if i else x)
         return self.last(x)
 
 
@@ -276,10 +321,14 @@ def none(*_):
 
 
 def draw_unet(depth, *sides):
-    """Settings of a U-Net that halves `depth` times, and the shape of one image of these sides."""
+    """Settings of a U-Net that halves `depth` times, and the shape of one image of these sides.
+
+    Of sides that differ, images with one channel are made: a `squeeze` shows in them, whatever is drawn.
+    """
 
     def draw(rng):
         c_in, c_out = rng.permutation([1, 2, 3])[:2]
+        c_in, c_out = (c_in, c_out) if len(set(sides)) == 1 else (rng.integers(2, 4), 1)
         return np.array([c_in, *sides]), int(c_in), int(c_out), 2 * int(rng.integers(2, 5)), depth
 
     return draw
@@ -296,7 +345,7 @@ UNET = Exercise(
         unet_property("makes images of the same height and width, with c_out channels", 3, (16, 32), "network_output"),
         unet_property("has the layers of the plan, also for 2 halvings", 2, (16, 16), "network_layers"),
         unet_property("normalises each image, but not after the first and last layer", 3, (16, 16), "network_norms"),
-        unet_property("has LeakyReLU down, ReLU up and tanh at the end", 3, (16, 16), "network_activations"),
+        unet_property("has LeakyReLU down, ReLU up and tanh at the end", 3, (16, 16), "network_activations_to_the_end"),
         unet_property("shows the way up what each step down saw", 3, (16, 16), "network_skips"),
     ),
     misconceptions={
@@ -309,6 +358,11 @@ UNET = Exercise(
             partial(Unet, join="added"),
             "You add what was kept. That works, too, but here it is put beside: `torch.cat([x, kept], dim=1)`, and "
             "the step up gets twice the channels.",
+        ),
+        "last_without_skip": Misconception(
+            partial(Unet, join_last="none"),
+            "The last step up has no skip connection: it, too, sees what the step down of its size left, which is the "
+            "first one.",
         ),
         "itself": Misconception(
             partial(Unet, join="itself"),
@@ -377,6 +431,28 @@ UNET = Exercise(
             partial(Unet, down=convolve_and_pool),
             "You pool, as the first U-Net did. Here a strided convolution shrinks: `nn.Conv2d(…, 4, 2, 1)`.",
         ),
+        "norm_unheard": Misconception(
+            partial(Unet, norm=unheard(nn.InstanceNorm2d)),
+            "The norms are called, but nothing takes up what they return: `x = self.norm(x)`, and not `self.norm(x)` "
+            "alone.",
+        ),
+        "leaky_unheard": Misconception(
+            partial(Unet, falling=unheard(LEAKY)),
+            "LeakyReLU is called on the way down, but nothing takes up what it returns: `x = F.leaky_relu(x, 0.2)`.",
+        ),
+        "relu_unheard": Misconception(
+            partial(Unet, rising=unheard(nn.ReLU)),
+            "ReLU is called on the way up, but nothing takes up what it returns: `x = F.relu(x)`.",
+        ),
+        "tanh_unheard": Misconception(
+            partial(Unet, last=unheard(nn.Tanh)),
+            "tanh is called, but nothing takes up what it returns: `return torch.tanh(x)`.",
+        ),
+        "skips_detached": Misconception(
+            partial(Unet, keep=torch.detach),
+            "The images are right, but somewhere the gradient is cut off: no `.detach()` and no `.data` in a network, "
+            "nor around what the steps down leave. They learn from it, too.",
+        ),
         "always_three": Misconception(
             lambda c_in, c_out, width, depth: Unet(c_in, c_out, width, 3),
             "It halves three times whatever `depth` says. Build the layers in a loop.",
@@ -432,11 +508,11 @@ PATCH_DISCRIMINATOR = Exercise(
     name="patch_discriminator",
     reference=patch_discriminator,
     properties=(
-        patch_property("makes a logit of every patch, an image of logits", 1, (16, 24), "network_output"),
+        patch_property("makes a logit of every patch, an image of logits", 1, (16, 24), "network_patches"),
         patch_property("has the layers of the plan, also for 3 halvings", 3, (96, 96), "network_layers"),
         patch_property("normalises each image, but not after the first and last layer", 2, (48, 48), "network_norms"),
         patch_property(
-            "has LeakyReLU with slope 0.2, and nothing after the logits", 2, (48, 48), "network_activations"
+            "has LeakyReLU with slope 0.2, and nothing after the logits", 2, (48, 48), "network_activations_to_the_end"
         ),
         patch_property("sees 34 pixels of the image in one logit, for 2 halvings", 2, (64, 64), "network_field"),
     ),
@@ -445,6 +521,16 @@ PATCH_DISCRIMINATOR = Exercise(
             partial(patch_discriminator, last=mean_of_all()),
             "You average the logits to one number. Then D no longer says *where* a patch is wrong. Return the image of "
             "logits; the loss takes the mean.",
+        ),
+        "averaged_by_mean": Misconception(
+            partial(patch_discriminator, last=(MeanOfAll((1, 2, 3)),)),
+            "You average the logits to one number. Then D no longer says *where* a patch is wrong. Return the image of "
+            "logits; the loss takes the mean.",
+        ),
+        "averaged_over_the_batch": Misconception(
+            partial(patch_discriminator, last=(MeanOfAll((0, 1, 2, 3)),)),
+            "You average the logits of all images to one number. Return the image of logits for each; the loss takes "
+            "the mean.",
         ),
         "dense_end": Misconception(
             lambda channels, width, strided: nn.Sequential(
@@ -461,6 +547,25 @@ PATCH_DISCRIMINATOR = Exercise(
         "leaky_at_the_end": Misconception(
             partial(patch_discriminator, last=(nn.LeakyReLU(0.2),)),
             "There is a LeakyReLU after the last layer. Return its output as it is.",
+        ),
+        "sigmoid_by_hand": Misconception(
+            partial(patch_discriminator, last=(SigmoidByHand(),)),
+            "Something is still done to the logits: a sigmoid written out, an absolute value? With least squares the "
+            "loss itself draws them to 0 and 1: return the last layer's output as it is.",
+        ),
+        "detached": Misconception(
+            partial(patch_discriminator, last=(Detach(),)),
+            "The logits are right, but somewhere the gradient is cut off, so nothing can be learned from them: no "
+            "`.detach()`, `.data` or `no_grad` in a network.",
+        ),
+        "norm_unheard": Misconception(
+            partial(patch_discriminator, norm=unheard(nn.InstanceNorm2d)),
+            "The norms are called, but nothing takes up what they return: `x = self.norm(x)`, and not `self.norm(x)` "
+            "alone.",
+        ),
+        "leaky_unheard": Misconception(
+            partial(patch_discriminator, activation=unheard(LEAKY)),
+            "LeakyReLU is called, but nothing takes up what it returns: `x = F.leaky_relu(x, 0.2)`.",
         ),
         "no_padding": Misconception(
             partial(
@@ -485,6 +590,11 @@ PATCH_DISCRIMINATOR = Exercise(
                 nn.Conv2d(width * 2 ** (strided - 1), 1, 4, 1, 1),
             ),
             "One layer is missing. After the halvings come *two* with stride 1: one more hidden layer, and the logits.",
+        ),
+        "one_halving_more": Misconception(
+            lambda channels, width, strided: patch_discriminator(channels, width, strided + 1),
+            "It halves once more than `strided` says. The first layer is one of the `strided` with stride 2: after it "
+            "come strided − 1 more.",
         ),
         "always_two": Misconception(
             lambda channels, width, strided: patch_discriminator(channels, width, 2),
@@ -557,6 +667,19 @@ class Block(nn.Module):
         return self.after(self.join(x, self.f(x)))
 
 
+class HalfUsed(nn.Module):
+    """Two convolutions, each with its norm, of which one is called for nothing."""
+
+    def __init__(self, channels, used):
+        super().__init__()
+        self.parts, self.used = nn.ModuleList(Block(channels, count=1).f for _ in range(2)), used
+
+    def forward(self, x):
+        first = self.parts[0](x).relu()
+        second = self.parts[1](first if self.used == "first" else x)
+        return x + (first if self.used == "first" else second)
+
+
 def draw_block(rng):
     channels = int(rng.integers(4, 9))
     return np.array([channels, 10, 14]), channels
@@ -596,6 +719,35 @@ RESIDUAL_BLOCK = Exercise(
         "norm_after_sum": Misconception(
             lambda channels: Block(channels, after=partial(nn.InstanceNorm2d, channels)),
             "The sum is normalised. Then x does not come through as it is: normalise within f only.",
+        ),
+        "in_place": Misconception(
+            partial(Block, join=lambda x, f: x.add_(f)),
+            "You write the sum over x itself, which `x += …` does. Those who gave you x still need it, and `backward` "
+            "stops there: `return x + self.f(x)` makes a new one.",
+        ),
+        "detached": Misconception(
+            partial(Block, join=lambda x, f: x.detach() + f),
+            "The sum is right, but somewhere in the block the gradient is cut off. It has to come back both ways, "
+            "through f and past it: no `.detach()`, `.data` or `no_grad` here.",
+        ),
+        "first_unheard": Misconception(
+            partial(HalfUsed, used="second"),
+            "The second convolution takes x instead of what the first part made of it, so the first is called for "
+            "nothing. Let each line take up the last: `y = self.conv2(y)`.",
+        ),
+        "second_unheard": Misconception(
+            partial(HalfUsed, used="first"),
+            "The second convolution is called, but nothing takes up what it returns. Let each line take up the last, "
+            "`y = self.conv2(y)`, and add that to x.",
+        ),
+        "norm_unheard": Misconception(
+            partial(Block, norm=unheard(nn.InstanceNorm2d)),
+            "The norms are called, but nothing takes up what they return: `y = self.norm(y)`, and not `self.norm(y)` "
+            "alone.",
+        ),
+        "relu_unheard": Misconception(
+            partial(Block, between=unheard(nn.ReLU)),
+            "ReLU is called, but nothing takes up what it returns: `y = F.relu(y)`, and not `F.relu(y)` alone.",
         ),
         "zero_padding": Misconception(
             partial(Block, pad=nn.ZeroPad2d),
@@ -1083,6 +1235,10 @@ IMAGE_POOL = Exercise(
             partial(Pool, more=1),
             "The pool holds `size` + 1 images. It fills as long as `len(…) < size`; so with size 0 it never keeps one.",
         ),
+        "one_more_but_for_zero": Misconception(
+            lambda size: Pool(size, more=1 if size else 0),
+            "The pool holds `size` + 1 images. It fills as long as `len(…) < size`, not `<=`.",
+        ),
     },
 )
 
@@ -1102,6 +1258,7 @@ def discriminator_step(
         loss(d[0](x_a), d[0](pools[0](made_a))) + loss(d[1](x_b), d[1](pools[1](made_b)))
     ),
     before=lambda optimiser: optimiser.zero_grad(),
+    backward=lambda total, optimiser: total.backward(),
     after=lambda optimiser: optimiser.step(),
 ):
     """A step of both discriminators with its parts to be exchanged."""
@@ -1111,7 +1268,7 @@ def discriminator_step(
         made_a, made_b = made_a.detach(), made_b.detach()
     total = judged(discriminators, pools, x_a, x_b, made_a, made_b, loss)
     before(optimiser)
-    total.backward()
+    backward(total, optimiser)
     after(optimiser)
     return total.detach()
 
@@ -1132,8 +1289,13 @@ def leaves_generators_frozen(generators, *rest):
     return discriminator_step(generators, *rest)
 
 
-def nothing(optimiser):
+def nothing(*_):
     pass
+
+
+def step_then_backward(total, optimiser):
+    optimiser.step()
+    total.backward()
 
 
 def clear_then_step(optimiser):
@@ -1182,6 +1344,20 @@ DISCRIMINATOR_STEP = Exercise(
         "cleared_too_late": Misconception(
             partial(discriminator_step, before=nothing, after=clear_then_step),
             "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
+        ),
+        "no_backward": Misconception(
+            partial(discriminator_step, backward=nothing),
+            "No gradient is ever computed, so nothing moves: `total.backward()` is missing, or its brackets are.",
+        ),
+        "step_first": Misconception(
+            partial(discriminator_step, backward=step_then_backward, after=nothing),
+            "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
+            "`backward()`, then `step()`.",
+        ),
+        "no_backward_nothing_cleared": Misconception(
+            partial(discriminator_step, before=nothing, backward=nothing),
+            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
+            "its brackets are. Clear the old ones before it.",
         ),
         "no_step": Misconception(
             partial(discriminator_step, after=nothing),
@@ -1302,6 +1478,7 @@ def generator_step(
     cycle,
     terms=generator_terms,
     before=lambda optimiser: optimiser.zero_grad(),
+    backward=lambda total, optimiser: total.backward(),
     after=lambda optimiser: optimiser.step(),
     freeze=False,
 ):
@@ -1310,7 +1487,7 @@ def generator_step(
         d.requires_grad_(not freeze)
     total = terms(generators, discriminators, x_a, x_b, loss, cycle)
     before(optimiser)
-    total.backward()
+    backward(total, optimiser)
     after(optimiser)
     return total.detach()
 
@@ -1385,6 +1562,20 @@ GENERATOR_STEP = Exercise(
         "cleared_too_late": Misconception(
             partial(generator_step, before=nothing, after=clear_then_step),
             "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
+        ),
+        "no_backward": Misconception(
+            partial(generator_step, backward=nothing),
+            "No gradient is ever computed, so nothing moves: `total.backward()` is missing, or its brackets are.",
+        ),
+        "step_first": Misconception(
+            partial(generator_step, backward=step_then_backward, after=nothing),
+            "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
+            "`backward()`, then `step()`.",
+        ),
+        "no_backward_nothing_cleared": Misconception(
+            partial(generator_step, before=nothing, backward=nothing),
+            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
+            "its brackets are. Clear the old ones before it.",
         ),
         "no_step": Misconception(
             partial(generator_step, after=nothing),
@@ -1492,6 +1683,19 @@ INK = Exercise(
             lambda x: ink(x).flatten(1),
             "What comes out has not the shape of what went in. Return all images, of shape (n, 1, 16, 16).",
         ),
+        "nothing": Misconception(
+            lambda x: None,
+            "It returns nothing. Is there a `return`, in front of what `to_b` makes of x?",
+        ),
+        "several": Misconception(
+            lambda x: (ink(x), x),
+            "It returns several things. Return the images in ink alone, one tensor.",
+        ),
+        "the_rule": Misconception(
+            in_ink,
+            "These are the right images exactly: no network that was trained comes that close. `in_ink` is the rule "
+            "that the data were made by; ask your trained `to_b`.",
+        ),
         "bytes": Misconception(
             lambda x: ((ink(x) + 1) * 127.5).round(),
             "These are not numbers between −1 and 1. Return what the generator's tanh gives, as it is.",
@@ -1508,7 +1712,7 @@ INK = Exercise(
         "blank": Misconception(
             lambda x: torch.full_like(x, 0.98),
             "The paper is blank, or always the same: what was written is lost. Without the cycle nothing asks for it. "
-            "Does the cycle count, with weight 10?",
+            "Does the cycle count, with weight 5?",
         ),
         "inverted": Misconception(
             lambda x: -x,
