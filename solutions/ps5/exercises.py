@@ -15,7 +15,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from gancourse.exercises import Exercise, Misconception, Property
 from gancourse.measures import chalk, in_ink
 
-ANSWERS = ("gancourse.games.patch", "gancourse.games.pix2pix", "gancourse.games.cyclegan")
+ANSWERS = (  # cannot be imported while it is graded
+    "gancourse.games.patch",
+    "gancourse.games.pix2pix",
+    "gancourse.games.cyclegan",
+    "gancourse.losses",
+)
 
 # --- 1 receptive_field ------------------------------------------------------------------------------------------
 
