@@ -146,8 +146,9 @@ class _Flow:
     def behind(self, result):
         """The numbers of all operations that went into a result; all there are if it is no tensor."""
         places = self._places(result)
-        everything = range(1, self.count + 1)
-        return set().union(*(self.came_from.get(place, ()) for place in places)) if places else set(everything)
+        if not places:
+            return set(range(1, self.count + 1))
+        return set().union(*(self.came_from.get(place, ()) for place in places))
 
     @staticmethod
     def _places(tree):

@@ -193,11 +193,9 @@ def network_sum(function, shape, *settings):
     kinds = {f"{share:g} x": share * x, "the positive part of x": x.relu()}
     rest = next((words for words, kind in kinds.items() if torch.allclose(at_zero, kind, atol=1e-3)), "something else")
     words = rest if torch.allclose(ordinary, at_zero) else f"{rest} + f(x)"
-    return (
-        words
-        + (", written over the x that it was given" if not torch.equal(given, x) else "")
-        + ("" if not torch.equal(given, x) else _cut(function, shape, settings))
-    )
+    if not torch.equal(given, x):
+        return words + ", written over the x that it was given"
+    return words + _cut(function, shape, settings)
 
 
 def network_field(function, shape, *settings):
