@@ -126,10 +126,13 @@ def test_a_score_by_hand_returns_with_the_answer_it_was_given_for(own_course):
     hand_in(own_course, "ada", in_words("Another."))
     grade(own_course, "ps1")
     assert gradebook(own_course)["ada"][WORDS] == (None, None, True)
+    assert "taken back, 4 by hand" in run.summary(own_course, "ps1")
+    score_by_hand(own_course, "ada", WORDS, 3)
+    assert "taken back" not in run.summary(own_course, "ps1")
     hand_in(own_course, "ada", in_words("A thought."))
     grade(own_course, "ps1")
     assert gradebook(own_course)["ada"][WORDS] == (None, 4, False)
-    assert record(own_course, "ada")["superseded"] == []
+    assert [taken["manual_score"] for taken in record(own_course, "ada")["superseded"]] == [3]
     assert "taken back" not in run.summary(own_course, "ps1")
 
 
@@ -259,7 +262,10 @@ def test_a_new_version_beside_the_old_one_is_the_new_version(own_course):
     (own_course / "submitted" / "cem" / "PS1").mkdir(parents=True)
     (own_course / "submitted" / "cem" / "PS1" / "ps1.ipynb").write_bytes(written(answered(RIGHT)))
     (own_course / "submitted" / "ps1_dan.zip").write_bytes(b"")
-    assert grade(own_course, "ps1") == {"graded": 1, "ungradable": 3}
+    hand_in(own_course, "eve", answered(RIGHT))
+    (own_course / "submitted" / "eve" / "ps1.ipynb").write_bytes(b"a stray copy beside her folder")
+    assert grade(own_course, "ps1") == {"graded": 2, "ungradable": 3}
+    assert points(own_course, "eve") == ALL
     assert points(own_course, "ada") == ALL
     said = run.summary(own_course, "ps1")
     assert "submitted/ben/ps1.ipynb must lie in submitted/ben/ps1/." in said

@@ -69,16 +69,16 @@ def take_in_class(root, assignment, times=None):
 
 def misplaced(root, assignment):
     """Refused receipts, numbered 0, for what lies in `submitted/` where nobody would look for it, by name."""
-    found = {student: why for student in _folders(root, assignment) if (why := _refusal(root, student))}
+    folders = _folders(root, assignment)
+    found = {student: why for student in folders if (why := _refusal(root, student))}
     others = {p.name for p in (root / "assignments").glob("*")} - {assignment}
     for path in sorted(p for depth in ("*", "*/*", "*/*/*") for p in (root / "submitted").glob(depth)):
         parts = path.relative_to(root / "submitted").parts
         meant = path.suffix.lower() in (".ipynb", ".zip") and assignment in path.name.lower()
-        if meant and parts[-2:-1] != (assignment,) and not others & set(parts):
+        if meant and parts[0] not in folders and not others & set(parts):
             student = parts[0] if len(parts) > 1 else "<student>"
             place, should = printable("/".join(parts)), printable(f"{student}/{assignment}")
-            if not (root / "received" / assignment / student).exists():
-                found.setdefault(parts[0], f"submitted/{place} must lie in submitted/{should}/.")
+            found.setdefault(parts[0], f"submitted/{place} must lie in submitted/{should}/.")
     now = iso(datetime.now(UTC))
     return {printable(name): Receipt(printable(name), 0, now, why) for name, why in found.items()}
 

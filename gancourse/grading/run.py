@@ -468,11 +468,24 @@ def summary(root, assignment):
 
 def _in_gradebook(root, assignment):
     """Points taken off for being late, by student; pairs of student and cell that have a score by hand."""
+    from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import select
+
+    from gancourse.grading.export import read_scores
+
+    cell = BaseCell.__table__
+    by_hand = (  # one query: by way of the objects it would be two for each student
+        select(SubmittedAssignment.student_id, cell.c.name)
+        .select_from(Grade)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(cell, cell.c.id == Grade.cell_id)
+        .where(Grade.manual_score.is_not(None), Assignment.name == assignment)
+    )
     with _working_in(root), course.nbgrader_api(root).gradebook as gradebook:
-        submissions = gradebook.assignment_submissions(assignment)
-        late = {s.student_id: sum(n.late_submission_penalty or 0 for n in s.notebooks) for s in submissions}
-        grades = ((s.student_id, g) for s in submissions for n in s.notebooks for g in n.grades)
-        return late, {(student, g.name) for student, g in grades if g.manual_score is not None}
+        late = {s.student.id: s.penalty for s in read_scores(gradebook, root, [assignment])}
+        return late, {tuple(row) for row in gradebook.db.execute(by_hand)}
 
 
 def lateness(root, assignment):

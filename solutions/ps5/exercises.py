@@ -1324,6 +1324,34 @@ def step_property(says, probe):
     return Property(says, 1, draw_players, cases=2, probe=probe)
 
 
+def out_of_order(step):
+    """What both steps can get wrong between the loss and its effect."""
+    return {
+        "cleared_too_late": Misconception(
+            partial(step, before=nothing, after=clear_then_step),
+            "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
+        ),
+        "no_backward": Misconception(
+            partial(step, backward=nothing),
+            "No gradient is ever computed, so nothing moves: `total.backward()` is missing, or its brackets are.",
+        ),
+        "step_first": Misconception(
+            partial(step, backward=step_then_backward, after=nothing),
+            "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
+            "`backward()`, then `step()`.",
+        ),
+        "no_backward_nothing_cleared": Misconception(
+            partial(step, before=nothing, backward=nothing),
+            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
+            "its brackets are. Clear the old ones before it.",
+        ),
+        "no_step": Misconception(
+            partial(step, after=nothing),
+            "The loss and its gradients are right, but nothing moves: `optimiser.step()` is missing.",
+        ),
+    }
+
+
 DISCRIMINATOR_STEP = Exercise(
     name="discriminator_step",
     reference=discriminator_step,
@@ -1346,28 +1374,7 @@ DISCRIMINATOR_STEP = Exercise(
             "Gradients of earlier steps are added to this one's. Call `optimiser.zero_grad()` before `backward`: the "
             "generators' step leaves gradients in the discriminators, too.",
         ),
-        "cleared_too_late": Misconception(
-            partial(discriminator_step, before=nothing, after=clear_then_step),
-            "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
-        ),
-        "no_backward": Misconception(
-            partial(discriminator_step, backward=nothing),
-            "No gradient is ever computed, so nothing moves: `total.backward()` is missing, or its brackets are.",
-        ),
-        "step_first": Misconception(
-            partial(discriminator_step, backward=step_then_backward, after=nothing),
-            "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
-            "`backward()`, then `step()`.",
-        ),
-        "no_backward_nothing_cleared": Misconception(
-            partial(discriminator_step, before=nothing, backward=nothing),
-            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
-            "its brackets are. Clear the old ones before it.",
-        ),
-        "no_step": Misconception(
-            partial(discriminator_step, after=nothing),
-            "The loss and its gradients are right, but nothing moves: `optimiser.step()` is missing.",
-        ),
+        **out_of_order(discriminator_step),
         "no_pools": Misconception(
             judging(
                 lambda d, pools, x_a, x_b, made_a, made_b, loss: (
@@ -1564,28 +1571,7 @@ GENERATOR_STEP = Exercise(
             partial(generator_step, before=nothing),
             "Gradients of earlier steps are added to this one's. Call `optimiser.zero_grad()` before `backward`.",
         ),
-        "cleared_too_late": Misconception(
-            partial(generator_step, before=nothing, after=clear_then_step),
-            "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
-        ),
-        "no_backward": Misconception(
-            partial(generator_step, backward=nothing),
-            "No gradient is ever computed, so nothing moves: `total.backward()` is missing, or its brackets are.",
-        ),
-        "step_first": Misconception(
-            partial(generator_step, backward=step_then_backward, after=nothing),
-            "`optimiser.step()` comes before `backward()`, when there are no gradients yet: first the loss, then "
-            "`backward()`, then `step()`.",
-        ),
-        "no_backward_nothing_cleared": Misconception(
-            partial(generator_step, before=nothing, backward=nothing),
-            "No gradient is ever computed, so nothing moves, or by old gradients: `total.backward()` is missing, or "
-            "its brackets are. Clear the old ones before it.",
-        ),
-        "no_step": Misconception(
-            partial(generator_step, after=nothing),
-            "The loss and its gradients are right, but nothing moves: `optimiser.step()` is missing.",
-        ),
+        **out_of_order(generator_step),
         "no_cycle": Misconception(
             with_terms(partial(generator_terms, there_and_back=0.0)),
             "The cycle is missing. Without it any image of B will do for any image of A: add `cycle(x_a, back_a, x_b, "
