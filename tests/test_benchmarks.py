@@ -77,13 +77,3 @@ def test_what_was_measured_says_how(path):
     assert (ROOT / data["command"].split()[1]).exists()
     assert "cores" in data["machine"]
     assert data["versions"]
-
-
-def test_the_table_of_lecture_06_holds_what_the_lecture_claims():
-    """Vanilla drops modes of the grid in most seeds; PacGAN4 and two more cures capture 24 of 25 on average."""
-    grid = json.loads((ROOT / "notebooks/measured/mode_collapse.json").read_text())["results"]["grid"]
-    assert all(len(runs["captured"]) >= 5 for runs in grid.values())
-    mean = {name: sum(runs["captured"]) / len(runs["captured"]) for name, runs in grid.items()}
-    assert sum(modes < 25 for modes in grid["GAN"]["captured"]) > len(grid["GAN"]["captured"]) / 2
-    assert mean["PacGAN4"] >= 24
-    assert sum(value >= 24 for name, value in mean.items() if name not in ("GAN", "PacGAN4")) >= 2
