@@ -19,7 +19,7 @@ from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
 from gancourse.games.wgan import WGAN, WGANGP, normalise_spectrum
 from gancourse.metrics import mode_coverage
-from gancourse.train import train
+from gancourse.train import ADAM, cooled, train
 from gancourse.worlds import words
 from gancourse.worlds.mixtures import grid, ring
 
@@ -73,13 +73,17 @@ def test_the_discriminators_loss_does_not_reach_the_generator(name):
 
 
 def test_a_plain_gan_learns_one_gaussian():
-    torch.manual_seed(0)
-    game = GAN()
-    data = (torch.tensor([2.0, -1.0]) + 0.5 * torch.randn(128, 2) for _ in iter(int, 1))
-    train(game, data, 600, discriminator_steps=2, progress=False)
-    made = game.sample(2000)
-    torch.testing.assert_close(made.mean(dim=0), torch.tensor([2.0, -1.0]), atol=0.25, rtol=0)
-    torch.testing.assert_close(made.std(dim=0), torch.tensor([0.5, 0.5]), atol=0.25, rtol=0)
+    """The middle one of three seeds, whose rates fall to zero: any single run may end in the middle of a swing."""
+    mean, spread, errors = torch.tensor([2.0, -1.0]), 0.5, []
+    for seed in range(3):
+        torch.manual_seed(seed)
+        game = GAN()
+        data = (mean + spread * torch.randn(128, 2) for _ in iter(int, 1))
+        optimiser = (cooled(ADAM, 1200), cooled(ADAM, 600))
+        train(game, data, 600, optimiser=optimiser, discriminator_steps=2, progress=False)
+        made = game.sample(2000)
+        errors.append([(made.mean(dim=0) - mean).abs().max(), (made.std(dim=0) - spread).abs().max()])
+    assert torch.tensor(errors).median(dim=0).values.max() < 0.25
 
 
 # --- what is new ---------------------------------------------------------------------------------------------

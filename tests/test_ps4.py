@@ -575,6 +575,5 @@ def test_frechet_falls_with_the_number_of_images_and_the_kernel_distance_does_no
 
 def test_acgan_pushes_the_heaps_apart_and_projection_leaves_them(printed):
     left, _, right, _ = row_of(printed, "AC-GAN")
-    assert left < -1.1
-    assert right > 1.1
+    assert right - left > 2.3, "the data's are 2 apart; ten seeds gave 2.5 to 3.5, and each mean alone 0.8 to 2.1"
     assert row_of(printed, "projection") == pytest.approx([-1, 1, 1, 1], abs=0.15)
