@@ -14,11 +14,12 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from gancourse import device, systems
+from gancourse import device
 from gancourse.course import CourseError
-from gancourse.data import load, to_float
-from gancourse.features import load_features, train_classifier
-from gancourse.train import Average, train
+from gancourse.data.images import load, to_float
+from gancourse.metrics.features import load_features, train_classifier
+from gancourse.training import systems
+from gancourse.training.loop import Average, train
 
 SEEDS, STEPS, SIZE, WIDTH = 3, 1500, 28, 32
 PARTS = ("asked", "infogan", "semi_supervised")

@@ -16,9 +16,10 @@ from dcgan_speed import Pictures, rate
 from measured import save
 from torch.nn.functional import l1_loss, mse_loss
 
-from gancourse import device, systems
-from gancourse.pairs import load_pairs
-from gancourse.train import train
+from gancourse import device
+from gancourse.data.pairs import load_pairs
+from gancourse.training import systems
+from gancourse.training.loop import train
 
 
 def pooled(kept, x, size=50):

@@ -23,12 +23,13 @@ import torch
 from measured import save
 from torch import nn
 
-from gancourse import device, systems
-from gancourse.data import load, to_float
-from gancourse.features import train_classifier
+from gancourse import device
+from gancourse.data.images import load, to_float
 from gancourse.games.dcgan import DCGAN
-from gancourse.metrics import frechet_distance, moments
-from gancourse.train import train
+from gancourse.metrics.distances import frechet_distance, moments
+from gancourse.metrics.features import train_classifier
+from gancourse.training import systems
+from gancourse.training.loop import train
 
 JUDGED, EVERY, TARGETS = 2000, 50, (20.0, 10.0, 7.0)
 

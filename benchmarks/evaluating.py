@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from measured import load, save
 
-from gancourse.data import load as load_images
-from gancourse.features import load_features, train_classifier
-from gancourse.metrics import frechet_distance, inception_score, kernel_distance
-from gancourse.neighbours import density_coverage, precision_recall
-from gancourse.worlds.glyphs import FONTS, glyphs
+from gancourse.data.images import load as load_images
+from gancourse.data.worlds.glyphs import FONTS, glyphs
+from gancourse.metrics.distances import frechet_distance, inception_score, kernel_distance
+from gancourse.metrics.features import load_features, train_classifier
+from gancourse.metrics.neighbours import density_coverage, precision_recall
 
 NOISE = (0, 20, 40, 60, 80, 100, 120)  # standard deviations, in grey levels
 GRID_IMAGES, IMAGES = 1000, 2000

@@ -1,7 +1,7 @@
 """Train and measure the networks that `load_features` loads: `python benchmarks/features.py [NAME …]`.
 
 Each learns a procedural world from 40,000 pictures and is measured on 10,000 others, after it was written in half
-precision and read again; also on the same pictures blurred and noisy. Writes gancourse/weights/.
+precision and read again; also on the same pictures blurred and noisy. Writes gancourse/metrics/weights/.
 """
 
 import sys
@@ -10,9 +10,9 @@ from importlib.metadata import version
 import torch
 from measured import machine
 
-from gancourse.features import disturbed, load_features, save_features, train_classifier
-from gancourse.worlds.glyphs import glyphs
-from gancourse.worlds.shapes import shapes
+from gancourse.data.worlds.glyphs import glyphs
+from gancourse.data.worlds.shapes import shapes
+from gancourse.metrics.features import disturbed, load_features, save_features, train_classifier
 
 TRAIN, HELD_OUT = 40_000, 10_000
 STEPS = 1500

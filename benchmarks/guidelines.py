@@ -15,13 +15,14 @@ from measured import load as load_measured
 from measured import save
 from torch import nn
 
-from gancourse import device, systems
-from gancourse.data import load, to_float
-from gancourse.features import load_features
+from gancourse import device
+from gancourse.data.images import load, to_float
 from gancourse.games.dcgan import DCGAN, Discriminator, Generator, initialise, resized
-from gancourse.keeping import Diverged
-from gancourse.metrics import frechet_distance
-from gancourse.train import train
+from gancourse.metrics.distances import frechet_distance
+from gancourse.metrics.features import load_features
+from gancourse.training import systems
+from gancourse.training.keeping import Diverged
+from gancourse.training.loop import train
 
 SEEDS, STEPS, SIZE, WIDTH, SAMPLES = 3, 1000, 28, 16, 5000
 

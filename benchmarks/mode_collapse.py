@@ -21,6 +21,7 @@ import torch
 from measured import load, save
 from torch import nn
 
+from gancourse.data.worlds.mixtures import grid, ring
 from gancourse.games.ali import ALI
 from gancourse.games.gan import GAN
 from gancourse.games.maxout import Maxout
@@ -28,9 +29,8 @@ from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
 from gancourse.games.pacgan import PacGAN, Packed
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
-from gancourse.metrics import mode_coverage
-from gancourse.train import ADAM, cooled, train
-from gancourse.worlds.mixtures import grid, ring
+from gancourse.metrics.distances import mode_coverage
+from gancourse.training.loop import ADAM, cooled, train
 
 WORLDS = {"ring": ring, "grid": grid}
 SHARE_OF_STEPS = {"ring": 0.4, "grid": 1.0}  # of the course's; the ring is learned sooner

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import click
 import torch
 
-from gancourse import runs, systems
-from gancourse.checkpoints import FOLDER
+from gancourse.training import runs, systems
+from gancourse.training.checkpoints import FOLDER
 
 MODELS = {
     "dcgan-glyphs": ("dcgan", "glyphs", 28, 5000),

@@ -15,20 +15,20 @@ import measured
 import torch
 
 from gancourse import device
-from gancourse.data import to_float
-from gancourse.features import load_features
-from gancourse.fidelity import perceptual_distance, psnr
+from gancourse.data.images import to_float
+from gancourse.data.pairs import PLANES, load_pairs
+from gancourse.data.worlds.shapes import shapes
 from gancourse.games.dcgan import doublings
 from gancourse.games.patch import PatchDiscriminator
 from gancourse.games.pix2pix import Pix2Pix
 from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, bicubic
-from gancourse.metrics import frechet_distance
-from gancourse.pairs import PLANES, load_pairs
-from gancourse.segmentation import mean_iou, pixel_accuracy, train_segmenter
-from gancourse.systems import ADAM
-from gancourse.train import train
-from gancourse.worlds.shapes import shapes
+from gancourse.metrics.distances import frechet_distance
+from gancourse.metrics.features import load_features
+from gancourse.metrics.fidelity import perceptual_distance, psnr
+from gancourse.metrics.segmentation import mean_iou, pixel_accuracy, train_segmenter
+from gancourse.training.loop import train
+from gancourse.training.systems import ADAM
 
 SEEDS, STEPS, BATCH, SIZE, WIDTH = 3, 400, 16, 32, 16
 TRAINED, JUDGED, CHANNELS = 4000, 500, len(PLANES)

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gancourse import course, measures
+from gancourse import course
+from gancourse.exercises import measures
 from gancourse.games.gan import GAN
-from gancourse.keeping import Diverged
-from gancourse.train import train
+from gancourse.training.keeping import Diverged
+from gancourse.training.loop import train
 
 ROOT = Path(__file__).parent.parent
 STEPS, SNAPSHOTS, BATCH, LATENT = 300, 31, 64, 16

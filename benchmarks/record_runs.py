@@ -1,4 +1,4 @@
-"""Runs of known kinds, for the tests of `gancourse.diagnose`.
+"""Runs of known kinds, for the tests of `gancourse.training.diagnose`.
 
     python benchmarks/record_runs.py [NAME ...]          record those runs, or all, in tests/runs/NAME.npz
     python benchmarks/record_runs.py --margins 4 [NAME ...]   train 4 other seeds of each, and show what is measured
@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gancourse import losses
-from gancourse.diagnose import diagnose
+from gancourse.data.worlds.mixtures import Mixture, grid, ring
+from gancourse.games import losses
 from gancourse.games.gan import GAN, mlp
 from gancourse.games.minibatch import MinibatchStdGAN
 from gancourse.games.pacgan import PacGAN
 from gancourse.games.wgan import WGANGP
-from gancourse.keeping import Diverged
-from gancourse.train import train
-from gancourse.worlds.mixtures import Mixture, grid, ring
+from gancourse.training.diagnose import diagnose
+from gancourse.training.keeping import Diverged
+from gancourse.training.loop import train
 
 TO = Path(__file__).parent.parent / "tests" / "runs"
 KEPT = 256  # samples of a snapshot

@@ -12,12 +12,13 @@ import click
 import measured
 import torch
 
-from gancourse import device, systems
+from gancourse import device
 from gancourse.course import CourseError
-from gancourse.data import to_bytes, to_float
-from gancourse.features import train_classifier
-from gancourse.pairs import load_pairs
-from gancourse.train import train
+from gancourse.data.images import to_bytes, to_float
+from gancourse.data.pairs import load_pairs
+from gancourse.metrics.features import train_classifier
+from gancourse.training import systems
+from gancourse.training.loop import train
 
 SEEDS, STEPS, BATCH = 3, 2500, 16
 VARIANTS = {

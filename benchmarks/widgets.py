@@ -9,12 +9,13 @@ import time
 
 import torch
 
-from gancourse import checkpoints, shift, widgets
+from gancourse import shift, widgets
+from gancourse.data.worlds.mixtures import ring
 from gancourse.games.gan import GAN
-from gancourse.image_widgets import CycleExplorer, ImageExplorer, TrainingImages
-from gancourse.layout_widget import LayoutPainter
-from gancourse.train import train
-from gancourse.worlds.mixtures import ring
+from gancourse.training import checkpoints
+from gancourse.training.loop import train
+from gancourse.widgets.images import CycleExplorer, ImageExplorer, TrainingImages
+from gancourse.widgets.layout import LayoutPainter
 
 
 def milliseconds(turn, values):

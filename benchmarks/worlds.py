@@ -9,8 +9,8 @@ import time
 
 import torch
 
-from gancourse.worlds.glyphs import glyphs
-from gancourse.worlds.shapes import shapes
+from gancourse.data.worlds.glyphs import glyphs
+from gancourse.data.worlds.shapes import shapes
 
 CASES = {
     "glyphs, 28 px": (lambda n: glyphs(n, 28), 20_000),

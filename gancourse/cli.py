@@ -118,7 +118,8 @@ def train(source, folder, **options):
 
     torchrun --nproc-per-node N -m gancourse.cli train SYSTEM ...
     """
-    from gancourse import device, runs
+    from gancourse import device
+    from gancourse.training import runs
 
     device.join()
     try:
@@ -138,7 +139,7 @@ def submit(assignment, student, archive):
     Your notebook is run from top to bottom as grading will run it, on a copy. You see your points, and what is
     missing or changed. The zip file is written in any case: half an answer is better than none.
     """
-    from gancourse import submit as steps
+    from gancourse.grading import submit as steps
 
     assignment = Path(assignment).stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
     released = find_root() / "assignments" / assignment
@@ -172,7 +173,7 @@ def release(assignment):
 
     Solutions are taken out, the checks are compiled to plain data, and the gradebook learns of the assignment.
     """
-    from gancourse.release import release as make
+    from gancourse.exercises.release import release as make
 
     make(find_root(), assignment)
     click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")

@@ -13,10 +13,11 @@ import psutil
 import pytest
 
 from gancourse import course
-from gancourse.exercises import compile_all, observe_all, public_rng, secret_rng
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.specification import compile_all, observe_all, public_rng
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import Room
-from gancourse.judge import judge
 
 ROOT = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises.py"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gancourse.history import History, Snapshot
+from gancourse.training.history import History, Snapshot
 
 RUNS = Path(__file__).parent / "runs"
 

@@ -6,9 +6,10 @@ import pytest
 
 from classroom import ASSIGNMENTS, ROOT, exercises_of, results
 from gancourse import course
-from gancourse.exercises import compile_exercise, observe_all, secret_rng
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.specification import compile_exercise, observe_all
 from gancourse.grading.session import checked_exercise
-from gancourse.judge import judge
 
 ALL = [(assignment, name) for assignment in ASSIGNMENTS for name in exercises_of(assignment)]
 

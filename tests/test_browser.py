@@ -71,9 +71,9 @@ LIVE = """
 import torch
 from IPython.display import display
 from gancourse.games.gan import GAN
-from gancourse.train import train
-from gancourse.widgets import TrainingScatter
-from gancourse.worlds.mixtures import ring
+from gancourse.training.loop import train
+from gancourse.widgets.games import TrainingScatter
+from gancourse.data.worlds.mixtures import ring
 
 torch.manual_seed(0)
 scatter = TrainingScatter(ring().standardised())
@@ -106,9 +106,9 @@ def test_a_training_is_watched_live_and_scrubbed_afterwards(course_folder, addre
 IMAGES = """
 import torch
 from IPython.display import display
-from gancourse.history import History, Snapshot
-from gancourse.image_widgets import CycleExplorer, ImageExplorer, MetricsExplorer, TrainingImages
-from gancourse.layout_widget import LayoutPainter
+from gancourse.training.history import History, Snapshot
+from gancourse.widgets.images import CycleExplorer, ImageExplorer, MetricsExplorer, TrainingImages
+from gancourse.widgets.layout import LayoutPainter
 from gancourse.plots.translation import layouts
 
 torch.manual_seed(0)

@@ -118,7 +118,7 @@ def test_submit_packs_half_an_answer_and_says_so(own_course):
 
 
 def test_submit_packs_also_what_never_ends(own_course, monkeypatch):
-    from gancourse import submit
+    from gancourse.grading import submit
 
     monkeypatch.setattr(submit.dry_run, "__defaults__", (3,))
     path = own_course / "assignments" / "ps1" / "ps1.ipynb"

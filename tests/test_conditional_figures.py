@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gancourse.neighbours import PrecisionRecall
+from gancourse.metrics.neighbours import PrecisionRecall
 from gancourse.plots import conditional as figures
 
 

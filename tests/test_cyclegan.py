@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from gancourse import checkpoints, systems
 from gancourse.games.cyclegan import CycleGAN, ImagePool, ResidualBlock, ResidualGenerator
-from gancourse.train import train
+from gancourse.training import checkpoints, systems
+from gancourse.training.loop import train
 
 
 @pytest.fixture(autouse=True)

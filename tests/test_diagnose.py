@@ -7,8 +7,8 @@ import re
 import pytest
 import torch
 
-from gancourse.diagnose import FAULTS, FINITE, diagnose
-from gancourse.history import History, Snapshot
+from gancourse.training.diagnose import FAULTS, FINITE, diagnose
+from gancourse.training.history import History, Snapshot
 from recorded import RUNS, load
 
 # What each is was seen in its samples: where they are, whether they move, which modes they hit.

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from classroom import ROOT
-from gancourse.image_widgets import MetricsExplorer
 from gancourse.plots import evaluating as figures
+from gancourse.widgets.images import MetricsExplorer
 
 MEASURED = ROOT / "notebooks" / "measured" / "evaluating.json"
 

@@ -8,21 +8,20 @@ import numpy as np
 import pytest
 
 from gancourse import exercises
-from gancourse.exercises import (
-    CheckFailed,
+from gancourse.exercises.checking import CheckFailed
+from gancourse.exercises.following import follow_through, secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.observe import observe
+from gancourse.exercises.panel import html, text
+from gancourse.exercises.specification import (
     Exercise,
     Misconception,
     Property,
     compile_all,
     compile_exercise,
-    follow_through,
     observe_all,
     public_rng,
-    secret_rng,
 )
-from gancourse.judge import judge
-from gancourse.observe import observe
-from gancourse.panel import html, text
 
 
 def draw(rng):

@@ -8,10 +8,18 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from gancourse.features import WEIGHTS, Classifier, Inception, disturbed, load_features, save_features, train_classifier
-from gancourse.metrics import frechet_distance
-from gancourse.worlds.glyphs import glyphs
-from gancourse.worlds.shapes import shapes
+from gancourse.data.worlds.glyphs import glyphs
+from gancourse.data.worlds.shapes import shapes
+from gancourse.metrics.distances import frechet_distance
+from gancourse.metrics.features import (
+    WEIGHTS,
+    Classifier,
+    Inception,
+    disturbed,
+    load_features,
+    save_features,
+    train_classifier,
+)
 
 SHARED = Path(os.environ.get("GANCOURSE_SHARED", Path(__file__).parents[2] / "shared"))
 TWO = {"label": 10, "angle": 1}

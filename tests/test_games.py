@@ -8,7 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from gancourse import losses
+from gancourse.data.worlds import words
+from gancourse.data.worlds.mixtures import grid, ring
+from gancourse.games import losses
 from gancourse.games import words as word_networks
 from gancourse.games.ali import ALI
 from gancourse.games.began import BEGAN
@@ -18,10 +20,8 @@ from gancourse.games.pacgan import PacGAN, Packed
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
 from gancourse.games.wgan import WGAN, WGANGP, normalise_spectrum
-from gancourse.metrics import mode_coverage
-from gancourse.train import ADAM, cooled, train
-from gancourse.worlds import words
-from gancourse.worlds.mixtures import grid, ring
+from gancourse.metrics.distances import mode_coverage
+from gancourse.training.loop import ADAM, cooled, train
 
 SYSTEMS = {
     "GAN": GAN,

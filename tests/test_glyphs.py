@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gancourse.worlds.glyphs import DIGITS, FACTORS, FONTS, glyphs
+from gancourse.data.worlds.glyphs import DIGITS, FACTORS, FONTS, glyphs
 
 PLAIN = {"angle": 0.0, "thickness": 0.0, "slant": 0.0, "scale": 1.0, "shift": (0.0, 0.0)}
 

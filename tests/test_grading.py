@@ -13,9 +13,10 @@ from nbgrader.api import Gradebook
 
 from classroom import ROOT, answered, bank_of_mistakes, hand_in, make_course, model_answers
 from gancourse import course
-from gancourse.exercises import compile_all, observe_all, secret_rng
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.specification import compile_all, observe_all
 from gancourse.grading.task import make_task
-from gancourse.judge import judge
 
 EXERCISES = {e.name: e for e in course.load_exercises(ROOT, "ps1")}
 POINTS = {name: e.points for name, e in EXERCISES.items()}

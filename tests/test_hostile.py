@@ -189,9 +189,9 @@ get_ipython().showtraceback = lambda *a, **k: None
 """,
     "patched_observer": """
 import sys, types
-fake = types.ModuleType('gancourse.observe')
+fake = types.ModuleType('gancourse.exercises.observe')
 fake.observe = fake.answer = lambda *a, **k: {'value': 1, 'after': [], 'error': None}
-sys.modules['gancourse.observe'] = sys.modules['gancourse.probes'] = fake
+sys.modules['gancourse.exercises.observe'] = sys.modules['gancourse.exercises.probes.networks'] = fake
 """,
     "forged_display": """
 from IPython.display import display

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from gancourse import losses
+from gancourse.games import losses
 from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
@@ -18,7 +18,7 @@ from gancourse.games.infogan import InfoGAN, information_loss
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.plots.dcgan import coverage, weave
-from gancourse.train import train
+from gancourse.training.loop import train
 
 SMALL = {"size": 16, "channels": 1, "width": 4}
 UNLABELLED = {

@@ -7,11 +7,11 @@ import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from gancourse.data import load
+from gancourse.data.images import load
 from gancourse.games.dcgan import DCGAN
-from gancourse.image_widgets import ImageExplorer, TrainingImages, enlarged
 from gancourse.plots import images as figures
-from gancourse.train import train
+from gancourse.training.loop import train
+from gancourse.widgets.images import ImageExplorer, TrainingImages, enlarged
 
 
 def pixels(image):

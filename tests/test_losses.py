@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from gancourse import losses
 from gancourse.divergence import js_divergence
+from gancourse.games import losses
 
 REAL, FAKE = torch.tensor([-1.3, 0.2, 2.0], dtype=torch.float64), torch.tensor([0.7, -2.1], dtype=torch.float64)
 

@@ -9,9 +9,10 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
-from gancourse import metrics, neighbours
-from gancourse.metrics import Estimate, frechet_distance, inception_score, kernel_distance, moments
-from gancourse.neighbours import density_coverage, nearest_neighbours, precision_recall
+from gancourse import metrics
+from gancourse.metrics import neighbours
+from gancourse.metrics.distances import Estimate, frechet_distance, inception_score, kernel_distance, moments
+from gancourse.metrics.neighbours import density_coverage, nearest_neighbours, precision_recall
 
 
 def normal(seed, *shape, shift=0.0, scale=1.0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from gancourse.exercises.observe import MAX_BYTES, decode, encode, observe
 from gancourse.grading.sandbox import received
-from gancourse.observe import MAX_BYTES, decode, encode, observe
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from PIL import Image
 
 from gancourse import data
-from gancourse.data import Images
-from gancourse.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
-from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
+from gancourse.data.images import Images
+from gancourse.data.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
+from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
 from refusing import refuses
 
 NAMED = Path(os.environ.get("GANCOURSE_SHARED", "-"))
@@ -29,7 +29,7 @@ ALIGNED = ("-to-", "-truth")
 @pytest.fixture(autouse=True)
 def no_sets(monkeypatch, tmp_path):
     monkeypatch.setenv("GANCOURSE_DATA", str(tmp_path / "sets"))
-    monkeypatch.setattr("gancourse.downloads.answers", lambda url: False)
+    monkeypatch.setattr("gancourse.data.downloads.answers", lambda url: False)
 
 
 def numbered(n, channels=1, size=4):

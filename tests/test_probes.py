@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from gancourse import observe, probes
-from gancourse.exercises import Exercise, Misconception, Property, compile_exercise, observe_all, write_public
-from gancourse.judge import judge
+from gancourse.exercises import observe
+from gancourse.exercises.judge import judge
+from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.specification import (
+    Exercise,
+    Misconception,
+    Property,
+    compile_exercise,
+    observe_all,
+    write_public,
+)
 
 
 def arguments(rng, shape=(3,), n=4, hidden=5):
@@ -114,7 +122,7 @@ def test_the_released_file_names_the_probes(tmp_path):
 
 def test_the_source_alone_is_enough_to_answer_with():
     """As it runs in a stranger's kernel: as text, in a namespace of its own."""
-    tools = {"__name__": "observe", "__file__": "gancourse/observe.py"}
+    tools = {"__name__": "observe", "__file__": "gancourse/exercises/observe.py"}
     for module in (probes, observe):
         exec(open(module.__file__, encoding="utf-8").read(), tools)
     drawn = [observe.encode(a) for a in arguments(np.random.default_rng(4))]

@@ -25,7 +25,7 @@ from classroom import (
     results,
 )
 from gancourse import notebooks
-from gancourse.exercises import secret_rng
+from gancourse.exercises.following import secret_rng
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits

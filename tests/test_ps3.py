@@ -11,11 +11,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
-from gancourse import measures, probes
-from gancourse.exercises import compile_exercise, observe_all, secret_rng
+from gancourse.exercises import measures
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.specification import compile_exercise, observe_all
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
-from gancourse.judge import judge
 
 # --- unusual and right ---------------------------------------------------------------------------------------
 

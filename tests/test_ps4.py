@@ -22,8 +22,12 @@ from classroom import (
     open_room,
     results,
 )
-from gancourse import notebooks, observe, probes
-from gancourse.exercises import PUBLIC_FILE, check_function, read_public, secret_rng
+from gancourse import notebooks
+from gancourse.exercises import observe
+from gancourse.exercises.checking import check_function
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.specification import PUBLIC_FILE, read_public
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits
@@ -361,7 +365,7 @@ def test_which_fresh_number_goes_where_does_not_matter_but_each_is_used_once():
 
 
 def test_the_probes_work_as_text_in_a_strangers_kernel():
-    tools = {"__name__": "observe", "__file__": "gancourse/observe.py"}
+    tools = {"__name__": "observe", "__file__": "gancourse/exercises/observe.py"}
     for module in (probes, observe):
         exec(open(module.__file__, encoding="utf-8").read(), tools)
     numbers = [observe.encode(a) for a in (np.ones(2), np.array([1, 0]))]

@@ -12,7 +12,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
-from gancourse import measures, observe, probes, probes_translation
+from gancourse.exercises import measures, observe
+from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.probes import translation as probes_translation
 from gancourse.games.cyclegan import ResidualBlock
 from gancourse.games.patch import PatchDiscriminator
 from gancourse.games.pix2pix import UNet
@@ -668,7 +670,7 @@ def test_an_edge_is_known_by_what_is_there(pad, words):
 
 
 def test_the_probes_work_as_text_in_a_strangers_kernel():
-    tools = {"__name__": "observe", "__file__": "gancourse/observe.py"}
+    tools = {"__name__": "observe", "__file__": "gancourse/exercises/observe.py"}
     for module in (probes, probes_translation, observe):
         exec(open(module.__file__, encoding="utf-8").read(), tools)
     assert tools["PROBES"].keys() == probes_translation.PROBES.keys() > probes.PROBES.keys()

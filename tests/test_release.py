@@ -6,9 +6,10 @@ import nbformat
 import pytest
 
 from classroom import ASSIGNMENTS, ROOT, answered, make_course, model_answers
-from gancourse import course, notebooks, submit
+from gancourse import course, notebooks
+from gancourse.exercises.release import release
+from gancourse.grading import submit
 from gancourse.grading.session import checked_exercise
-from gancourse.release import release
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

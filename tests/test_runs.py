@@ -8,12 +8,12 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from gancourse import checkpoints, systems
 from gancourse.cli import main
 from gancourse.course import CourseError
-from gancourse.data import load
-from gancourse.history import History
-from gancourse.train import train
+from gancourse.data.images import load
+from gancourse.training import checkpoints, systems
+from gancourse.training.history import History
+from gancourse.training.loop import train
 
 SMALL = ["--data", "digits", "--width", "4", "--batch", "16", "--device", "cpu"]
 
@@ -121,7 +121,7 @@ def test_when_memory_runs_out_the_message_says_what_to_change(error, tmp_path, m
     def no_room(*_, **__):
         raise error
 
-    monkeypatch.setattr("gancourse.runs.train", no_room)
+    monkeypatch.setattr("gancourse.training.runs.train", no_room)
     result = gancourse("train", "dcgan", *SMALL, "--steps", 2, "--out", tmp_path)
     assert "try --batch 8 or --width 2" in one_line(result)
 

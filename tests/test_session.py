@@ -5,13 +5,14 @@ import pytest
 
 from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
 from gancourse import course
-from gancourse.exercises import compile_exercise, secret_rng
+from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.observe import decode, observe
+from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits
 from gancourse.grading.session import Session
-from gancourse.judge import judge
-from gancourse.observe import decode, observe
 
 EXERCISES = course.load_exercises(ROOT, "ps1")
 RIGHT = model_answers()

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, FACTORS, SHAPES, STRIPE, shapes
+from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, FACTORS, SHAPES, STRIPE, shapes
 
 PALETTE = torch.tensor(list(COLOURS.values()))
 GROUNDS = torch.tensor(list(BACKGROUNDS.values()))

@@ -15,15 +15,16 @@ import pytest
 import torch
 from torch import nn
 
-from gancourse import losses, shift
-from gancourse.data import load
-from gancourse.game import Game
+from gancourse import shift
+from gancourse.data.images import load
+from gancourse.data.worlds.mixtures import ring
+from gancourse.games import losses
 from gancourse.games.dcgan import DCGAN
+from gancourse.games.game import Game
 from gancourse.games.gan import GAN
 from gancourse.games.maxout import MaxoutGAN
-from gancourse.keeping import Diverged
-from gancourse.train import Average, cooled, train
-from gancourse.worlds.mixtures import ring
+from gancourse.training.keeping import Diverged
+from gancourse.training.loop import Average, cooled, train
 
 SGD = (partial(torch.optim.SGD, lr=0.01), partial(torch.optim.SGD, lr=0.02))
 
@@ -163,7 +164,7 @@ def test_data_that_run_out_end_the_run_with_a_word():
 
 def test_losses_are_not_read_while_it_runs(monkeypatch):
     """A read waits for the device; one look per hundred steps is all that a run of 250 may do, and one at the end."""
-    from gancourse import train as module
+    from gancourse.training import loop as module
 
     looks = []
     monkeypatch.setattr(module.LastGoodState, "look", lambda self, history: looks.append(len(history.recorded)))
@@ -276,9 +277,9 @@ GLOO = """
 import sys
 import torch
 from gancourse import device
-from gancourse.data import load
+from gancourse.data.images import load
 from gancourse.games.maxout import MaxoutGAN
-from gancourse.train import train
+from gancourse.training.loop import train
 
 torch.set_num_threads(1)
 device.join()

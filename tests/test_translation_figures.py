@@ -7,15 +7,15 @@ import pytest
 import torch
 from PIL import Image
 
-from gancourse.data import to_float
+from gancourse.data.images import to_float
+from gancourse.data.pairs import planes
+from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.patch import layers_of, receptive_field
-from gancourse.image_widgets import CycleExplorer
-from gancourse.layout_widget import LayoutPainter
-from gancourse.pairs import planes
 from gancourse.plots import translation as figures
-from gancourse.train import train
-from gancourse.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
+from gancourse.training.loop import train
+from gancourse.widgets.images import CycleExplorer
+from gancourse.widgets.layout import LayoutPainter
 
 
 def pixels(image):

@@ -10,17 +10,17 @@ from torch import nn
 from torch.nn.functional import l1_loss, mse_loss, one_hot, softplus
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
-from gancourse import losses
-from gancourse.features import Classifier, load_features
-from gancourse.fidelity import perceptual_distance, psnr
+from gancourse.data.worlds.shapes import shapes
+from gancourse.games import losses
 from gancourse.games.inpainting import ContextEncoder, Pasted, central
 from gancourse.games.patch import PatchDiscriminator, layers_of, receptive_field
 from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, SuperGenerator, bicubic, doubling
-from gancourse.segmentation import Segmenter, confusion, mean_iou, pixel_accuracy, train_segmenter
-from gancourse.train import train
-from gancourse.worlds.shapes import shapes
+from gancourse.metrics.features import Classifier, load_features
+from gancourse.metrics.fidelity import perceptual_distance, psnr
+from gancourse.metrics.segmentation import Segmenter, confusion, mean_iou, pixel_accuracy, train_segmenter
+from gancourse.training.loop import train
 
 EDGE = torch.where(torch.arange(16) < 8, -1.0, 1.0).expand(2, 3, 16, 16)
 
@@ -445,8 +445,8 @@ def test_another_loss_can_be_given():
 
 
 def test_the_hole_of_the_data_is_where_the_context_encoder_fills():
+    from gancourse.data.pairs import hole
     from gancourse.games.inpainting import central
-    from gancourse.pairs import hole
 
     x = torch.zeros(1, 3, 32, 32, dtype=torch.uint8)
     emptied = hole(x)

@@ -88,9 +88,9 @@ def test_a_displayed_figure_carries_its_description(samples, monkeypatch):
 def test_a_training_scatter_draws_what_train_shows_it_and_scrubs_back():
     import torch
 
+    from gancourse.data.worlds.mixtures import ring
     from gancourse.games.gan import GAN
-    from gancourse.train import train
-    from gancourse.worlds.mixtures import ring
+    from gancourse.training.loop import train
 
     torch.manual_seed(0)
     world = ring().standardised()

@@ -1,1 +1,20 @@
-"""One file per system: its networks and its two losses, and only what is new."""
+"""What is played? One file per system: its networks and its two losses, and only what is new.
+
+- `game`: what every system is; `gan`: the plain one, on which most of the others build; `losses`: pairs of functions of
+  logits;
+- in the plane: `minibatch`, `pacgan`, `unrolled`, `veegan`, `ali`, `wgan`, `began`; on letters: `words`;
+- of images: `dcgan`, `maxout`, `conditional`, `acgan`, `infogan`, `bigan`, `semisupervised`;
+- from image to image: `patch`, `pix2pix`, `cyclegan`, `spade`, `srgan`, `inpainting`.
+
+It hands on `Game` and `GAN`.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "game": ["Game"],
+        "gan": ["GAN"],
+    },
+)

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from gancourse.game import evaluating
 from gancourse.games.dcgan import DCGAN, Discriminator
+from gancourse.games.game import evaluating
 
 
 class PairDiscriminator(Discriminator):

@@ -4,8 +4,8 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot
 
-from gancourse.game import evaluating
 from gancourse.games.dcgan import DCGAN, LATENT, Discriminator, Generator
+from gancourse.games.game import evaluating
 
 
 class PlanesDiscriminator(Discriminator):

@@ -5,8 +5,9 @@ import itertools
 import torch
 from torch import nn
 
-from gancourse import device, losses
-from gancourse.game import Game, evaluating
+from gancourse import device
+from gancourse.games import losses
+from gancourse.games.game import Game, evaluating
 
 LATENT = 2
 

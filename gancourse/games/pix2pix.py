@@ -4,9 +4,9 @@ import torch
 from torch import nn
 from torch.nn.functional import l1_loss
 
-from gancourse import losses
-from gancourse.game import Game, evaluating
+from gancourse.games import losses
 from gancourse.games.dcgan import initialise
+from gancourse.games.game import Game, evaluating
 from gancourse.games.patch import PatchDiscriminator
 
 

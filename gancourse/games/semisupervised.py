@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from gancourse import losses
+from gancourse.games import losses
 from gancourse.games.dcgan import DCGAN, LATENT, Discriminator
 
 

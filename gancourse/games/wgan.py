@@ -3,7 +3,7 @@
 import torch
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gancourse import losses
+from gancourse.games import losses
 from gancourse.games.gan import GAN
 
 

@@ -2,8 +2,8 @@
 
 from torch import nn
 
+from gancourse.data.worlds.words import LENGTH, LETTERS
 from gancourse.games.gan import mlp
-from gancourse.worlds.words import LENGTH, LETTERS
 
 LATENT = 32
 

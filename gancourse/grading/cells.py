@@ -1,6 +1,6 @@
 """Run a student's cells and answer questions about them: the side of the sandbox that may be lost.
 
-Nothing here decides anything. Outputs are for people to look at; answers are plain data (`gancourse.observe`) that is
+Nothing here decides anything. Outputs are for people to look at; answers are plain data (`exercises.observe`) that is
 judged outside. What a cell says is cut off here already, so that a chatty cell costs no memory.
 """
 
@@ -16,13 +16,16 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from gancourse import observe, probes, probes_translation
+from gancourse.exercises import observe
+from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.probes import translation as probes_translation
 
 MOST_TEXT = 20_000  # characters that a cell may print
 MOST_RICH = 2 * 2**20  # characters of one figure or table
 MOST_IN_ALL = 8 * 2**20  # characters of all of a cell's figures and tables, those replaced by others among them
 MOST_OUTPUTS = 100  # pieces of output a cell may have
 
+OWN_FILE = "gancourse/exercises/observe.py"  # what tracebacks call the code that asks, see observe.OWN_FILES
 WARM_UP = (  # what takes long the first time; every fork has it behind it
     "%matplotlib inline",
     "import matplotlib.pyplot as plt\nplt.plot([0, 1], label='a')\nplt.title('$x_1$')\nplt.legend()\nplt.show()",
@@ -174,12 +177,17 @@ class Cells:
         codes = []
         for module in (probes, probes_translation, observe):
             source = Path(module.__file__).read_text(encoding="utf-8")
-            codes.append(compile(source, f"gancourse/{Path(module.__file__).name}", "exec"))
+            own = Path(module.__file__).relative_to(Path(observe.__file__).parent)
+            codes.append(compile(source, OWN_FILE.replace("observe.py", str(own)), "exec"))
         pristine = dict(vars(builtins))
         execute = exec
 
         def tools():
-            namespace = {"__builtins__": dict(pristine), "__name__": "observe", "__file__": "gancourse/observe.py"}
+            namespace = {
+                "__builtins__": dict(pristine),
+                "__name__": "observe",
+                "__file__": OWN_FILE,
+            }
             for code in codes:
                 execute(code, namespace)
             return namespace
@@ -202,7 +210,7 @@ class Cells:
         return [{k: v for k, v in output.items() if k != "display_id"} for output in self._shell.outputs]
 
     def ask(self, name, calls):
-        """What the notebook's function `name` does with each of `calls` (see `gancourse.observe.answer`)."""
+        """What the notebook's function `name` does with each of `calls` (see `gancourse.exercises.observe.answer`)."""
         tools = self._tools()
         with open(os.devnull, "w") as nowhere:
             before = sys.stdout, sys.stderr

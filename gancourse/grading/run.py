@@ -26,13 +26,13 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from tqdm import tqdm
 
 from gancourse import course
+from gancourse.exercises.release import release
 from gancourse.grading.intake import printable
 from gancourse.grading.received import UNGRADABLE, iso, misplaced, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
 from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
-from gancourse.release import release
 
 LATE = "nbgrader.preprocessors.AssignLatePenalties"
 TRIES = 3  # of a task whose worker died under it

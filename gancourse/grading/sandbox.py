@@ -20,11 +20,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import gancourse
-from gancourse import observe
 from gancourse.course import CourseError
+from gancourse.exercises import observe
 from gancourse.grading import room
 
-IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises")
+IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "gancourse.exercises.checking")
 MOST_OUTPUTS = 100  # of one cell
 MOST_RICH = 2 * 2**20  # characters of a picture
 MOST_HTML = 20_000  # characters of a table; cleaning is slow

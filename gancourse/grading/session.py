@@ -11,12 +11,13 @@ import traceback
 import nbformat
 import numpy as np
 
-from gancourse.exercises import compile_exercise, does_something, follow_through
+from gancourse.exercises.following import does_something, follow_through
+from gancourse.exercises.judge import Result, Verdict, judge
+from gancourse.exercises.observe import encode
+from gancourse.exercises.panel import html, text
+from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import ProcessLost
-from gancourse.judge import Result, Verdict, judge
-from gancourse.observe import encode
-from gancourse.panel import html, text
 
 MOST_SHOWN = 20 * 2**20  # bytes of a notebook's outputs
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`

@@ -94,7 +94,7 @@ def grade_submission(task):
 
     Returns:
         A dict of plain data: `status` ("graded", "timed out", "killed", "grader error"), `exercises` (a list of
-        `gancourse.judge.Result` as dicts), `notebook` (as JSON, with outputs and panels), `seconds` of wall clock,
+        `exercises.judge.Result` as dicts), `notebook` (as JSON, with outputs and panels), `seconds` of wall clock,
         `cpu_seconds` and `peak_memory` of the student's code, `errors` (tracebacks of our own).
     """
     began = time.monotonic()
@@ -109,7 +109,7 @@ def grade_submission(task):
 
 
 def _grade(task, room):
-    from gancourse.exercises import secret_rng
+    from gancourse.exercises.following import secret_rng
     from gancourse.grading.session import Session
 
     notebook = nbformat.reads(task.notebook, as_version=4)

@@ -5,7 +5,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from gancourse.data import to_bytes
+from gancourse.data.images import to_bytes
 from gancourse.plots import DPI, FAKE, INK, JUDGE, LEGEND, new_figure
 
 GAP = 2  # pixels between images, grey

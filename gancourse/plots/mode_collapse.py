@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from gancourse.metrics import mode_coverage
+from gancourse.metrics.distances import mode_coverage
 from gancourse.plots import FAKE, INK, LEGEND, REAL, MovingPicture, new_figure
 
 FIELD = 40  # points to a side at which the discriminator is asked

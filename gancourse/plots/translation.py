@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
-from gancourse.data import to_float
+from gancourse.data.images import to_float
 from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, dots, mean_and_error, new_figure
 from gancourse.plots.images import GAP, rows, tile
 
@@ -190,7 +190,7 @@ def layouts(x):
     Returns:
         Shape (n, 3, H, W) in [−1, 1].
     """
-    from gancourse.worlds.shapes import BACKGROUNDS, COLOURS
+    from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS
 
     palette = to_float(torch.tensor([*BACKGROUNDS.values(), *COLOURS.values()], device=x.device))
     which = torch.cat([x[:, : len(BACKGROUNDS)], x[:, -len(COLOURS) :]], dim=1).argmax(dim=1)
@@ -207,7 +207,7 @@ def rendered(scenes, render):
     Returns:
         Both as pictures, shape (n, 3, H, W) in [−1, 1], on the CPU.
     """
-    from gancourse.pairs import planes
+    from gancourse.data.pairs import planes
 
     x = to_float(planes(scenes))
     return layouts(x).cpu(), render(x).float().cpu()

@@ -6,7 +6,7 @@ The instructor's side of the assignment: this file is never released. The order 
 import numpy as np
 
 from gancourse import shift
-from gancourse.exercises import Exercise, Misconception, Property
+from gancourse.exercises.specification import Exercise, Misconception, Property
 from gancourse.shift import expit, logit, softplus
 
 ANSWERS = ("gancourse.shift",)  # cannot be imported while it is graded

@@ -8,10 +8,14 @@ from scipy.optimize import linprog
 from scipy.special import expit, rel_entr, xlogy
 
 from gancourse import divergence
-from gancourse.exercises import Exercise, Misconception, Property
-from gancourse.metrics import mode_coverage
+from gancourse.exercises.specification import Exercise, Misconception, Property
+from gancourse.metrics.distances import mode_coverage
 
-ANSWERS = ("gancourse.divergence", "gancourse.losses", "gancourse.metrics")  # cannot be imported while it is graded
+ANSWERS = (
+    "gancourse.divergence",
+    "gancourse.games.losses",
+    "gancourse.metrics.distances",
+)  # cannot be imported while it is graded
 
 # --- inputs: distributions over a few points ------------------------------------------------------------------
 
@@ -656,7 +660,7 @@ def norms(*arguments):
 
 
 def gradient_penalty(critic, x_real, x_fake, eps):
-    from gancourse.losses import gradient_penalty  # PyTorch, imported where it is used
+    from gancourse.games.losses import gradient_penalty  # PyTorch, imported where it is used
 
     return gradient_penalty(critic, x_real, x_fake, eps)
 
@@ -686,7 +690,7 @@ def draw_penalty(rng, shape, n=4, hidden=6):
 
 
 def slopes_by_hand(weights, offsets, heads, x_real, x_fake, eps):
-    """‖∇critic‖ at the points between, for the critic of `gancourse.probes`."""
+    """‖∇critic‖ at the points between, for the critic of `gancourse.exercises.probes.networks`."""
     real, fake = (x.reshape(len(x), -1) for x in (x_real, x_fake))
     x_hat = eps[:, None] * real + (1 - eps[:, None]) * fake
     return np.linalg.norm((heads * (1 - np.tanh(x_hat @ weights + offsets) ** 2)) @ weights.T, axis=1)

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from gancourse.exercises import Exercise, Misconception, Property
-from gancourse.measures import digits as all_digits
+from gancourse.exercises.measures import digits as all_digits
+from gancourse.exercises.specification import Exercise, Misconception, Property
 
 ANSWERS = ("gancourse.games.dcgan",)  # cannot be imported while it is graded
 
@@ -659,7 +659,7 @@ def draw_players(rng, latent=2, d=3, hidden=5, n=4):
 
 
 def logits_by_hand(w, v, x):
-    """Of the discriminator of `gancourse.probes`."""
+    """Of the discriminator of `gancourse.exercises.probes.networks`."""
     hidden = x @ w + 0.1
     return np.where(hidden > 0, hidden, 0.2 * hidden) @ v + 0.1
 

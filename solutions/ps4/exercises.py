@@ -10,10 +10,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from gancourse.exercises import Exercise, Misconception, Property
+from gancourse.exercises.specification import Exercise, Misconception, Property
 
 ANSWERS = (  # cannot be imported while it is graded
-    "gancourse.metrics",
+    "gancourse.metrics.distances",
     "gancourse.games.conditional",
     "gancourse.games.acgan",
     "gancourse.games.infogan",

@@ -12,14 +12,14 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gancourse.exercises import Exercise, Misconception, Property
-from gancourse.measures import chalk, in_ink
+from gancourse.exercises.measures import chalk, in_ink
+from gancourse.exercises.specification import Exercise, Misconception, Property
 
 ANSWERS = (  # cannot be imported while it is graded
     "gancourse.games.patch",
     "gancourse.games.pix2pix",
     "gancourse.games.cyclegan",
-    "gancourse.losses",
+    "gancourse.games.losses",
 )
 
 # --- 1 receptive_field ------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""The student's side: `check` tries a function on the released cases and shows, property by property, what holds."""
+
+import contextlib
+import io
+import textwrap
+
+from gancourse.exercises.judge import judge
+from gancourse.exercises.specification import observe_all, read_public
+
+_progress = {}  # exercise name -> points earned, in this session
+
+
+class CheckFailed(AssertionError):
+    """Raised by `check` when something does not hold, so that a validator sees it. No traceback is shown."""
+
+    def _render_traceback_(self):
+        # Broken into lines here: the dialog of the Validate button shows them as they are, and cuts off the rest.
+        return textwrap.wrap(f"Not there yet. {self}", 88)
+
+
+def check(name, function):
+    """Try `function` on the released cases of exercise `name` and show, property by property, what holds.
+
+    Args:
+        name: the exercise, as in the assignment's text.
+        function: your function.
+
+    Raises:
+        CheckFailed: a property does not hold; the panel above says which, and why if it can tell.
+        ValueError: there is no exercise of that name.
+    """
+    from gancourse.exercises.panel import show
+
+    _, exercises = read_public()
+    if name not in exercises:
+        raise ValueError(f"There is no exercise {name!r} here; there are: {', '.join(exercises)}.")
+    result = check_function(exercises, name, function)
+    _progress[name] = result.earned
+    show(result, sum(_progress.values()), sum(e.points for e in exercises.values()))
+    lost = [v for v in result.verdicts if not v.earned]
+    if lost:
+        why = " ".join(filter(None, (lost[0].hint, lost[0].note)))
+        raise CheckFailed(f"{name}: {result.earned:g} of {result.points:g} points. {why}")
+
+
+def check_function(exercises, name, function):
+    """Judge `function` on the compiled cases of exercise `name`; the functions it builds on are found beside it.
+
+    Where one of those has a known misconception, what would be right with it was compiled too, and earns the
+    points (follow-through).
+    """
+    compiled = exercises[name]
+    if str(getattr(function, "__module__", "")).startswith("gancourse."):
+        raise CheckFailed(f"This `{name}` is the course's own, imported. Write yours; grading cannot import it.")
+    observations = observe_all(compiled, function)
+    alternatives, broken = {}, []
+    for earlier in compiled.builds_on:
+        own = getattr(function, "__globals__", {}).get(earlier)
+        if own is None:
+            continue
+        with contextlib.redirect_stdout(io.StringIO()):  # what that one prints was seen at its own check
+            theirs = judge(exercises[earlier], observe_all(exercises[earlier], own))
+        if theirs.earned < theirs.points:
+            broken.append(earlier)
+        if theirs.recognised:
+            key = f"{earlier}:{theirs.recognised}"
+            alternatives[f"your `{earlier}`"] = [case.follow[key] for case in compiled.cases]
+    result = judge(compiled, observations, alternatives)
+    add_follow_through_note(result, broken)
+    if _arguments_change(compiled, observations) and (told := next((v for v in result.verdicts if not v.note), None)):
+        told.note = (
+            "It changes an array that it was given: `/=`, `+=` and `.sort()` do. What you compute from that array "
+            "later is then wrong. Make a new one: `p = p / p.sum()`, `np.sort(x)`."
+        )
+    if result.earned < result.points and _answers_change(compiled, function, observations):
+        next(v for v in result.verdicts if not v.earned).note = (
+            "Given the same again, it returns something else. Does it draw random numbers of its own, or remember "
+            "something from call to call?"
+        )
+    return result
+
+
+def _arguments_change(compiled, observations):
+    """Whether a function leaves other values in its arguments, where no property is about that."""
+    if any(p["part"] == "arguments" for p in compiled.properties):
+        return False
+    return any(
+        o["after"] != [a for a in case.arguments if a.get("shape")]
+        for o, case in zip(observations, compiled.cases, strict=True)
+        if compiled.probe(case) == "call" and not o["error"]
+    )
+
+
+def _answers_change(compiled, function, observations):
+    """Whether a function returns something else when it is tried again; what is measured may."""
+    if any(p.get("measure") for p in compiled.properties):
+        return False
+    with contextlib.redirect_stdout(io.StringIO()):  # what it prints was seen the first time
+        again = observe_all(compiled, function)
+    return [o["value"] for o in again] != [o["value"] for o in observations]
+
+
+def add_follow_through_note(result, broken):
+    """Tell, beside each lost property, that an earlier function is wrong too and might be the reason."""
+    if broken:
+        names = " and ".join(f"`{b}`" for b in broken)
+        for verdict in result.verdicts:
+            if not verdict.earned:
+                verdict.note = (
+                    f"This builds on your {names}, where the numbers are not the textbook's yet: mend that first. "
+                    "When graded, a right step on wrong numbers still earns its points; on none at all it cannot."
+                )

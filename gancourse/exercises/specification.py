@@ -1,0 +1,246 @@
+"""What an instructor writes: an exercise, one specification with four uses (release, check, grading, its own tests).
+
+An instructor writes `Exercise`s in `solutions/psN/exercises.py`: a reference, properties with points and a
+sampler of inputs, and named misconceptions. `compile_exercise` runs the reference and every misconception
+on drawn inputs and keeps only the plain data that came out (`Compiled`). That is what the student's folder
+gets, from a public seed, and what grading uses, from a secret one; `gancourse.exercises.judge` compares with it.
+"""
+
+import base64
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from gancourse.exercises.judge import measured
+from gancourse.exercises.observe import decode, encode, observe
+from gancourse.exercises.probes.translation import PROBES
+
+PUBLIC_FILE = "checks.json"
+SIGNIFICANT_DIGITS = 9  # released numbers are rounded, so that every machine compiles the same bytes
+
+
+@dataclass(frozen=True)
+class Property:
+    """One thing that must hold, what it is worth, and the inputs it is tried on.
+
+    Attributes:
+        says: the property in words, completing "your function …".
+        points: what it earns.
+        inputs: draws one tuple of positional arguments from a `numpy.random.Generator`.
+        part: "value" compares what is returned, "arguments" what became of the arguments.
+        cases: how many inputs are drawn.
+        probe: how the function is called and what is compared, a name of `PROBES`, see `probes.networks`.
+        measure: where no single value is right: what is measured of the value, outside the student's process, and
+            compared in its place; a name of `gancourse.exercises.measures.MEASURES`, or none.
+    """
+
+    says: str
+    points: float
+    inputs: Callable
+    part: str = "value"
+    cases: int = 3
+    probe: str = "call"
+    measure: str = ""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong implementation that students write, and the hint that sets it right."""
+
+    function: Callable
+    hint: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The instructor's specification of one function to write.
+
+    Attributes:
+        name: the function's name; the cells of the notebook are `name` and `check-name`.
+        reference: a right implementation. If it builds on earlier exercises it takes them as keyword
+            arguments of their names, so that a student's own can stand in (follow-through).
+        properties: what must hold; their points add up to the exercise's.
+        misconceptions: by name.
+        builds_on: names of the earlier exercises that `reference` accepts as keyword arguments. Their own properties
+            are of the probe "call": a student's earlier function is asked for numbers on numbers.
+        rtol, atol: tolerance of a number, as in `numpy.isclose`.
+    """
+
+    name: str
+    reference: Callable
+    properties: tuple
+    misconceptions: dict
+    builds_on: tuple = ()
+    rtol: float = 1e-5
+    atol: float = 1e-7
+
+    @property
+    def points(self):
+        """What the exercise is worth."""
+        return sum(p.points for p in self.properties)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input and everything that is known to come out of it, as plain data (see `gancourse.exercises.observe`).
+
+    `mistakes` maps a misconception's name to its observation; `follow` maps "earlier:misconception" to the
+    right observation for a student whose `earlier` function has that misconception.
+    """
+
+    property: int
+    arguments: list
+    expected: dict
+    mistakes: dict
+    follow: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An exercise without its code: what a student's folder holds, and what `judge` needs."""
+
+    name: str
+    properties: list  # of {"says", "points", "part", "probe"}, and "measure" if there is one
+    hints: dict
+    builds_on: list
+    rtol: float
+    atol: float
+    cases: list
+
+    @property
+    def points(self):
+        """What the exercise is worth."""
+        return sum(p["points"] for p in self.properties)
+
+    def probe(self, case):
+        """The name of the probe that a case is tried with."""
+        return self.properties[case.property]["probe"]
+
+
+def compile_exercise(exercise, rng, earlier=(), mistakes=True):
+    """Draw inputs and record what the reference and every misconception do with them.
+
+    Args:
+        exercise: the `Exercise`.
+        rng: a `numpy.random.Generator`, public or secret.
+        earlier: the exercises it may build on; those named in `builds_on` are compiled for follow-through.
+        mistakes: whether to try the misconceptions at all; a right answer needs none, and they take most of the time.
+
+    Returns:
+        A `Compiled`.
+    """
+    known = {e.name: e for e in earlier}
+    misconceptions = exercise.misconceptions if mistakes else {}
+    cases = []
+
+    def seen(function):
+        return measured(observe(partial(PROBES[prop.probe], function), arguments), prop.measure)[0]
+
+    for index, prop in enumerate(exercise.properties):
+        for _ in range(prop.cases):
+            arguments = prop.inputs(rng)
+            expected = seen(exercise.reference)
+            if expected["error"]:
+                raise ValueError(f"the reference of {exercise.name} fails: {expected['error']}")
+            wrong_ones = {n: seen(m.function) for n, m in misconceptions.items()}
+            follow = {
+                f"{name}:{wrong}": seen(partial(exercise.reference, **{name: m.function}))
+                for name in exercise.builds_on
+                if name in known
+                for wrong, m in known[name].misconceptions.items()
+            }
+            cases.append(
+                Case(
+                    index,
+                    [encode(a) for a in arguments],
+                    _essence(expected, prop.part),
+                    {n: _essence(o, prop.part) for n, o in wrong_ones.items()},
+                    {n: _essence(o, prop.part) for n, o in follow.items()},
+                )
+            )
+    return Compiled(
+        name=exercise.name,
+        properties=[
+            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe}
+            | ({"measure": p.measure} if p.measure else {})
+            for p in exercise.properties
+        ],
+        hints={n: m.hint for n, m in misconceptions.items()},
+        builds_on=list(exercise.builds_on),
+        rtol=exercise.rtol,
+        atol=exercise.atol,
+        cases=cases,
+    )
+
+
+def _essence(observation, part):
+    """What of an observation is compared for this part: no need to store the rest, nor to release it."""
+    return {
+        "value": observation["value"] if part == "value" else None,
+        "after": observation["after"] if part == "arguments" else [],
+        "error": bool(observation["error"]),
+    }
+
+
+def compile_all(exercises, rng_for):
+    """Compile a whole assignment; `rng_for(name)` gives each exercise its own generator."""
+    return {e.name: compile_exercise(e, rng_for(e.name), exercises[:i]) for i, e in enumerate(exercises)}
+
+
+def observe_all(compiled, function):
+    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes."""
+    return [
+        observe(partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments])
+        for case in compiled.cases
+    ]
+
+
+def public_rng(assignment):
+    """The generators behind the released cases: the same on every machine, known to everybody."""
+    return lambda name: np.random.default_rng(zlib.crc32(f"{assignment}/{name}".encode()))
+
+
+# --- the released file ----------------------------------------------------------------------------------------
+
+
+def write_public(exercises, assignment, path):
+    """Compile the public cases of an assignment to `path` (JSON), the same bytes on every machine."""
+    data = {
+        "assignment": assignment,
+        "exercises": [asdict(c) for c in compile_all(exercises, public_rng(assignment)).values()],
+    }
+    path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n")
+
+
+def _rounded(data):
+    """`data` with every buffer of floats rounded to `SIGNIFICANT_DIGITS`."""
+    if isinstance(data, dict):
+        if data.get("dtype") == "float64":
+            flat = np.frombuffer(base64.b64decode(data["base64"]), dtype=float)
+            rounded = np.array([float(f"{v:.{SIGNIFICANT_DIGITS}g}") for v in flat]).reshape(data["shape"])
+            return encode(rounded) | {"type": data["type"]}
+        return {key: _rounded(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_rounded(item) for item in data]
+    return data
+
+
+def read_public(path=PUBLIC_FILE):
+    """The assignment's name and its compiled exercises, by name.
+
+    Raises:
+        FileNotFoundError: no such file; says where it belongs.
+    """
+    if not Path(path).exists():
+        raise FileNotFoundError(
+            f"There is no {PUBLIC_FILE} in {Path.cwd()}. It belongs beside the assignment's notebook: open the "
+            "notebook from the folder it was handed out in."
+        )
+    data = json.loads(Path(path).read_text())
+    compiled = {e["name"]: Compiled(**(e | {"cases": [Case(**c) for c in e["cases"]]})) for e in data["exercises"]}
+    return data["assignment"], compiled

@@ -1,0 +1,44 @@
+"""How good is it?
+
+- `distances`: between two sets of feature vectors (Fréchet, kernel), of labels, and modes counted;
+- `neighbours`: precision and recall, density and coverage, memorisation;
+- `features`: the networks whose features all of these compare, with their weights;
+- `fidelity`: image against image; `segmentation`: can a network read the layout off an image?
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "distances": [
+            "Estimate",
+            "Modes",
+            "Moments",
+            "frechet_distance",
+            "inception_score",
+            "kernel_distance",
+            "mode_coverage",
+            "moments",
+        ],
+        "features": [
+            "Classifier",
+            "FeatureNetwork",
+            "Inception",
+            "disturbed",
+            "load_features",
+            "save_features",
+            "train_classifier",
+        ],
+        "fidelity": ["perceptual_distance", "psnr"],
+        "neighbours": [
+            "DensityCoverage",
+            "Neighbours",
+            "PrecisionRecall",
+            "density_coverage",
+            "nearest_neighbours",
+            "precision_recall",
+        ],
+        "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
+    },
+)

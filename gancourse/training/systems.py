@@ -1,0 +1,148 @@
+"""The image systems by name, each with the settings it is trained with: what `gancourse train` and checkpoints know.
+
+Add one with a line in `SYSTEMS`; the training loop needs no change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import nn
+
+from gancourse.course import CourseError
+from gancourse.games import losses
+from gancourse.games.acgan import ACGAN
+from gancourse.games.bigan import BiGAN
+from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
+from gancourse.games.cyclegan import CycleGAN
+from gancourse.games.dcgan import DCGAN, Generator, doublings, resized
+from gancourse.games.infogan import InfoGAN
+from gancourse.games.maxout import MaxoutGAN
+from gancourse.games.pix2pix import Pix2Pix, UNet
+from gancourse.games.semisupervised import SemiSupervisedGAN
+
+ADAM = partial(torch.optim.Adam, betas=(0.5, 0.999), fused=True)  # as in DCGAN (Radford et al. 2016)
+
+
+def alone(images, n):
+    """Batches of images, or of pairs of them."""
+    return images.batches(n)
+
+
+def with_labels(images, n):
+    """Batches of images and their labels."""
+    return images.batches(n, labels=True)
+
+
+def few_labels(images, n, labelled=100):
+    """Batches of images, and of `labelled` of them the same many over and over, with labels, evenly of every class."""
+    each = labelled // len(images.classes)
+    some = torch.cat([(images.label == c).nonzero()[:each, 0] for c in range(len(images.classes))])
+    for x, (x_labelled, label) in zip(images.batches(n), images.subset(some).batches(n, labels=True), strict=True):
+        yield x, x_labelled, label
+
+
+@dataclass(frozen=True)
+class System:
+    """How one system is made and trained.
+
+    Attributes:
+        make: a game from `size`, `channels`, `width`, and, if it takes `classes`, their number.
+        batches: from `data.Images` and a number, batches as the game takes them.
+        rates: learning rates of the discriminator and the generator. DCGAN's are 2e-4 for both; InfoGAN's authors let
+            the generator go five times faster, and at these sizes every system gains by it.
+        takes_classes: whether the number of classes is the data's to say.
+        translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
+        width: what it is, if nobody says.
+        batch: images a step, if nobody says.
+        average: decay of the moving average of its parameters. A long one blurs a game that keeps on changing its mind.
+    """
+
+    make: Callable
+    batches: Callable = alone
+    rates: tuple = (2e-4, 1e-3)
+    takes_classes: bool = False
+    translates: bool = False
+    width: int = 32
+    batch: int = 64
+    average: float = 0.999
+
+    def optimisers(self):
+        """A pair of optimisers for `train`."""
+        return tuple(partial(ADAM, lr=rate) for rate in self.rates)
+
+
+def resize_gan(size, channels, width):
+    """A DCGAN whose generator resizes and convolves."""
+    return DCGAN(size, channels, width, generator=Generator(size, channels, width, up=resized))
+
+
+def pix2pix(size, channels, width, **options):
+    """A pix2pix between images of two numbers of channels."""
+    return Pix2Pix(*channels, width, doublings(size)[1], **options)
+
+
+def cyclegan(size, channels, width, **options):
+    """A CycleGAN for small flat pictures: U-Nets, which compute less, and no norm, which would lose colours."""
+    unet = partial(UNet, width=width, depth=doublings(size)[1], norm=nn.Identity)
+    return full_cyclegan(size, channels, width, generator=unet, norm=nn.Identity, **options)
+
+
+def full_cyclegan(size, channels, width, **options):
+    """A CycleGAN with the paper's networks; between images of unlike channels it has no identity loss."""
+    identity = 5.0 if channels[0] == channels[1] else 0.0
+    return CycleGAN(size, *channels, width, **{"identity": identity, **options})
+
+
+SYSTEMS = {
+    "dcgan": System(DCGAN),
+    "dcgan-hinge": System(partial(DCGAN, loss=losses.hinge())),
+    "dcgan-resize": System(resize_gan),
+    "maxout": System(MaxoutGAN, rates=(2e-4, 2e-4), width=600),
+    "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
+    "projection": System(ProjectionGAN, with_labels, takes_classes=True),
+    "acgan": System(ACGAN, with_labels, takes_classes=True),
+    # On glyphs: the fewer dimensions z has, the more is left for the codes to tell.
+    "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),
+    "bigan": System(BiGAN),
+    "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
+    "pix2pix": System(pix2pix, translates=True, width=16, batch=16),
+    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16, batch=16, average=0.995),
+    "unpaired-gan": System(
+        partial(cyclegan, cycle=0.0, identity=0.0),
+        rates=(5e-4, 1e-3),
+        translates=True,
+        width=16,
+        batch=16,
+        average=0.99,
+    ),
+    "cyclegan-photos": System(
+        partial(full_cyclegan, blocks=6, halvings=2, strided=3), rates=(2e-4, 2e-4), translates=True, width=64, batch=1
+    ),
+}
+
+
+def find(name):
+    """The `System` of a name.
+
+    Raises:
+        CourseError: there is none.
+    """
+    if name not in SYSTEMS:
+        raise CourseError(f"There is no system {name!r}; there are: {', '.join(SYSTEMS)}.")
+    return SYSTEMS[name]
+
+
+def make(name, size, channels, width, classes):
+    """A new game: `classes` is their number, for systems that take one.
+
+    Raises:
+        CourseError: there is no such system, or it makes no such images.
+    """
+    system = find(name)
+    options = {"classes": classes} if system.takes_classes else {}
+    try:
+        return system.make(size=size, channels=channels, width=width, **options)
+    except ValueError as error:
+        raise CourseError(str(error)) from error
