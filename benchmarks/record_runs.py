@@ -3,7 +3,7 @@
     python benchmarks/record_runs.py [NAME ...]          record those runs, or all, in tests/runs/NAME.npz
     python benchmarks/record_runs.py --margins 4 [NAME ...]   train 4 other seeds of each, and show what is measured
 
-A recording is of seed 0. Which kind a run is of was seen in its samples, and is said in `tests/test_diagnose.py`.
+A recording is of seed 0. Which kind a run is of was seen in its samples; `tests/training/test_diagnose.py` says it.
 """
 
 import argparse

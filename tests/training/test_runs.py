@@ -8,6 +8,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from classroom import ROOT
 from gancourse.cli import main
 from gancourse.course import CourseError
 from gancourse.data.images import load
@@ -161,7 +162,7 @@ def test_a_model_without_snapshots_is_kept_too(tmp_path):
 
 
 def test_shipped_models_are_small_and_say_how_they_were_made():
-    folder = Path(__file__).parent.parent / checkpoints.FOLDER
+    folder = ROOT / checkpoints.FOLDER
     models = sorted(folder.glob("*.safetensors"))
     assert models, "no model is shipped"
     for path in models:

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import warnings
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from classroom import ROOT
 from gancourse import shift
 from gancourse.data.images import load
 from gancourse.data.worlds.mixtures import ring
@@ -302,7 +302,7 @@ def test_two_processes_play_the_game_of_one(tmp_path):
     for command, name, processes in ((together, "two.pt", 2), ([sys.executable], "one.pt", 1)):
         done = subprocess.run(
             [*command, str(tmp_path / "play.py"), str(tmp_path / name)],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
             capture_output=True,
             text=True,
             timeout=300,

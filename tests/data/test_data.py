@@ -21,13 +21,14 @@ import torchvision.transforms.v2.functional as vision
 from PIL import Image
 from torchvision import datasets
 
+from classroom import ROOT
 from gancourse import data
 from gancourse.data import downloads, pictures
 from gancourse.data.images import Images
 from refusing import refuses
 
 NAMED = Path(os.environ.get("GANCOURSE_SHARED", "-"))
-PLACES = (Path(__file__).parents[2] / "shared" / "data", NAMED, NAMED / "data")
+PLACES = (ROOT.parent / "shared" / "data", NAMED, NAMED / "data")
 SHARED = next((place for place in PLACES if (place / "MNIST").is_dir()), None)
 real = pytest.mark.skipif(SHARED is None, reason="the real sets are not on this machine")
 

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from classroom import ROOT
 from gancourse import data
 from gancourse.data.images import Images
 from gancourse.data.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
@@ -17,7 +18,7 @@ from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
 from refusing import refuses
 
 NAMED = Path(os.environ.get("GANCOURSE_SHARED", "-"))
-PLACES = (Path(__file__).parents[2] / "shared" / "data", NAMED, NAMED / "data")
+PLACES = (ROOT.parent / "shared" / "data", NAMED, NAMED / "data")
 SHARED = next((place for place in PLACES if (place / "MNIST").is_dir()), None)
 real = pytest.mark.skipif(SHARED is None, reason="the real sets are not on this machine")
 

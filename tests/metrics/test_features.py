@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from classroom import ROOT
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
 from gancourse.metrics.distances import frechet_distance
@@ -21,7 +22,7 @@ from gancourse.metrics.features import (
     train_classifier,
 )
 
-SHARED = Path(os.environ.get("GANCOURSE_SHARED", Path(__file__).parents[2] / "shared"))
+SHARED = Path(os.environ.get("GANCOURSE_SHARED", ROOT.parent / "shared"))
 TWO = {"label": 10, "angle": 1}
 
 
