@@ -1,4 +1,4 @@
-"""Is it the class that was asked for? `python benchmarks/conditional.py` measures the tables of lecture 09.
+"""Is it the class that was asked for? `python benchmarks/conditional.py` measures the tables of lectures 10 and 11.
 
 Three seeds each. MNIST is looked for as `gancourse.data` says; without it, and with `--data glyphs`, only the built-in
 world is measured. Results go to notebooks/measured/ as they come; `--only` measures a part, and the rest stays.

@@ -1,4 +1,4 @@
-"""What lecture 08 shows but would wait for: `python benchmarks/evaluating.py [grid networks]`, 5 minutes on one core.
+"""What lecture 09 shows but would wait for: `python benchmarks/evaluating.py [grid networks]`, 5 minutes on one core.
 
 - grid: every metric on real digits with ever more noise and ever fewer classes, against clean ones of all classes.
 - networks: small classifiers trained anew, some for the class alone and some for angle and thickness too, three seeds

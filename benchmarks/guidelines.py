@@ -1,4 +1,4 @@
-"""What breaks without each of DCGAN's guidelines? `python benchmarks/guidelines.py` measures the table of lecture 07.
+"""What breaks without each of DCGAN's guidelines? `python benchmarks/guidelines.py` measures the table of lecture 08.
 
 Glyphs at 28 px, three seeds each, the course's settings; the Fréchet distance is in the features of the course's
 classifier of glyphs, of 5,000 samples against the 4,000 held-out images.

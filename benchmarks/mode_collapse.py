@@ -1,4 +1,4 @@
-"""Which systems find all modes? `python benchmarks/mode_collapse.py` measures the table of lecture 06.
+"""Which systems find all modes? `python benchmarks/mode_collapse.py` measures the table of lecture 07.
 
 The worlds are the published ones, a ring of 8 and a grid of 25, in units of their own spread. Every system trains for
 every seed; 2,500 samples are then judged as PacGAN does. Two set-ups:

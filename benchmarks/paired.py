@@ -1,4 +1,4 @@
-"""Translation with pairs, by what D sees and by which loss: `python benchmarks/paired.py`, for lecture 10.
+"""Translation with pairs, by what D sees and by which loss: `python benchmarks/paired.py`, for lecture 12.
 
 Three seeds each, on the built-in worlds. Results go to notebooks/measured/paired.json as they come; `--only` measures
 a part, and the rest stays.

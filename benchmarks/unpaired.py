@@ -1,4 +1,4 @@
-"""What unpaired translation gets right, and by which loss: `python benchmarks/unpaired.py`, for lecture 11.
+"""What unpaired translation gets right, and by which loss: `python benchmarks/unpaired.py`, for lecture 13.
 
 Three seeds each. MNIST and USPS are looked for as `gancourse.data` says; without them only the shapes are measured.
 Results go to notebooks/measured/unpaired.json as they come; `--only` measures a part, and the rest stays.

@@ -28,7 +28,7 @@ def milliseconds(turn, values):
 
 
 def image_cases(turns):
-    """The widgets of lectures 07 to 11, on the models that come with them."""
+    """The widgets of lectures 08 to 13, on the models that come with them."""
     trained, stripes = checkpoints.load("cgan-glyphs"), checkpoints.load("cyclegan-stripes")
     z, seven = trained.game.draw_latent(16), torch.full((16,), 7)
     explorer = ImageExplorer(lambda turn: (trained.game.generate(z + turn, seven), "Sevens."), turn=(0.0, -1, 1, 0.001))

@@ -1,6 +1,6 @@
 """What the two players are paid: adversarial losses as pairs of functions of logits, and the gradient penalty.
 
-Taught in lectures 04 and 05. D(x) is the logit; the probability "real" is σ(D(x)). A loss is a mean over the batch.
+Taught in lectures 04 to 06. D(x) is the logit; the probability "real" is σ(D(x)). A loss is a mean over the batch.
 With σ(D), −log σ(D) = softplus(−D) and −log(1 − σ(D)) = softplus(D), which stay finite for any finite logit.
 """
 

@@ -1,6 +1,6 @@
 """How good a generator is, by numbers: modes, Inception score, Fréchet and kernel distance.
 
-Taught in lectures 06 and 08. NumPy arrays or torch tensors on any device in, numbers out, computed in float64. The
+Taught in lectures 07 and 09. NumPy arrays or torch tensors on any device in, numbers out, computed in float64. The
 metrics of neighbourhoods (precision and recall, density and coverage, memorisation) are in `metrics.neighbours`,
 the networks whose features all of them compare in `metrics.features`.
 """

@@ -1,6 +1,6 @@
 """Networks whose features the metrics compare, and whose classes they count.
 
-Taught in lecture 08. `load_features` gives the small ones that come with the course, `train_classifier` makes one for
+Taught in lecture 09. `load_features` gives the small ones that come with the course, `train_classifier` makes one for
 other images, `Inception` is the large one of ImageNet. All take images alike: float in [-1, 1], or uint8 as images at
 rest are; of any size, since they resize to their own.
 """

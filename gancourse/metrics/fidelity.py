@@ -1,6 +1,6 @@
 """How far an image is from the very image that it should be: where pairs tell the truth.
 
-Taught in lecture 10. Unlike the metrics of `gancourse.metrics`, which compare two sets, these compare image i with
+Taught in lecture 12. Unlike the metrics of `gancourse.metrics`, which compare two sets, these compare image i with
 image i, and give one number for each.
 """
 

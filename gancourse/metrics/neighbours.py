@@ -1,6 +1,6 @@
 """How good a generator is, by who lies near whom: precision and recall, density and coverage, memorised images.
 
-Taught in lecture 08. NumPy arrays or torch tensors on any device in, numbers out, computed in float64 and in blocks:
+Taught in lecture 09. NumPy arrays or torch tensors on any device in, numbers out, computed in float64 and in blocks:
 10,000 samples of 64 features against as many take 20 MB. The neighbourhood of a sample is the closed ball around it
 that reaches to its k-th nearest neighbour on its own side.
 """

@@ -1,6 +1,6 @@
 """A network that says what each pixel shows, to score images that were made from layouts.
 
-Taught in lecture 10. As the FCN-score of pix2pix (Isola et al. 2017, section 4.1): if an image made of a layout is
+Taught in lecture 12. As the FCN-score of pix2pix (Isola et al. 2017, section 4.1): if an image made of a layout is
 like real ones, a network that knows real ones finds the layout in it.
 """
 

@@ -1,4 +1,4 @@
-"""The figures of lecture 07."""
+"""The figures of lecture 08."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The figures of lecture 08: what each metric says of sets of images, and what it does not see."""
+"""The figures of lecture 09: what each metric says of sets of images, and what it does not see."""
 
 import numpy as np
 

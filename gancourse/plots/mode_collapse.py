@@ -1,4 +1,4 @@
-"""The figures of lecture 06: a generator's samples over the modes they should cover."""
+"""The figures of lecture 07: a generator's samples over the modes they should cover."""
 
 import numpy as np
 from scipy.special import expit

@@ -1,4 +1,4 @@
-"""The figures of lectures 10 and 11: from image to image, with pairs and without."""
+"""The figures of lectures 12 and 13: from image to image, with pairs and without."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The systems of lectures 05 and 06: what is new in each does what its paper says."""
+"""The systems of lectures 05 to 07: what is new in each does what its paper says."""
 
 import copy
 from functools import partial

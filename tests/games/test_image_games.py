@@ -1,4 +1,4 @@
-"""The systems of lectures 07 to 09: shapes, who moves, and what is new in each."""
+"""The systems of lectures 08, 10 and 11: shapes, who moves, and what is new in each."""
 
 import copy
 import math

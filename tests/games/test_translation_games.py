@@ -1,4 +1,4 @@
-"""The systems of lecture 10, which learn from pairs, and what scores them: what is new in each does what it says."""
+"""The systems of lecture 12, which learn from pairs, and what scores them: what is new in each does what it says."""
 
 import copy
 import math

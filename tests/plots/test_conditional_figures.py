@@ -1,16 +1,17 @@
-"""The figures of lecture 09 draw what they are given, and say it in numbers."""
+"""The figures of lecture 10 draw what they are given, and say it in numbers."""
 
 import numpy as np
 import pytest
 
 from gancourse.metrics.neighbours import PrecisionRecall
 from gancourse.plots import conditional as figures
+from gancourse.plots import mean_and_error
 
 
 def test_one_run_has_a_mean_and_no_error():
-    assert figures.mean_and_error([0.25])[0] == 0.25
-    assert np.isnan(figures.mean_and_error([0.25])[1])
-    assert figures.mean_and_error([1, 2, 3]) == pytest.approx((2, 1 / np.sqrt(3)))
+    assert mean_and_error([0.25])[0] == 0.25
+    assert np.isnan(mean_and_error([0.25])[1])
+    assert mean_and_error([1, 2, 3]) == pytest.approx((2, 1 / np.sqrt(3)))
 
 
 def test_every_seed_is_a_dot_and_real_images_are_a_line():
@@ -38,30 +39,6 @@ def test_each_class_has_its_precision_and_recall_and_the_means_are_told():
             for ax in figure.axes]  # fmt: skip
     assert np.allclose(dots, [[[1, 1], [0.5, 0.7]], [[0.8, 0.8], [0.2, 0.4]]])
     assert "real 1.00 and 0.80; cgan 0.60 and 0.30" in figure.description
-
-
-def test_a_category_is_named_after_its_commonest_class():
-    figure = figures.found(np.array([[1, 9], [60, 40]]), ("a", "b"))
-    assert "0: b (90%), 1: a (60%)" in figure.description
-    assert [t.get_text() for t in figure.axes[0].texts] == ["10", "90", "60", "40"]
-
-
-def test_readings_tell_which_code_goes_with_what():
-    torch_like = np.random.default_rng(0).uniform(-1, 1, (200, 2))
-    category = np.arange(200) % 4
-    numbers = {"angle": 3 * torch_like[:, 0], "thickness": -torch_like[:, 1]}
-    figure = figures.readings(torch_like, numbers, category, (1, 3), shown=100)
-    assert [ax.get_title(loc="left") for ax in figure.axes][::3] == ["r = 1.00", "r = −1.00"]
-    assert "code 1 and angle 1.00" in figure.description and "code 2 and thickness 1.00" in figure.description
-    everything, one, three = figure.axes[0].get_lines()
-    assert len(everything.get_xdata()) == 100 and np.allclose(three.get_xdata(), torch_like[3:100:4, 0])
-    assert one.get_label() == "category 1"
-
-
-def test_errors_by_number_of_labels_are_told_with_their_spread():
-    figure = figures.few_labels([20, 100], {"with": [[10, 12, 14], [2, 2, 2]], "without": [[30, 32, 34], [8, 9, 10]]})
-    assert "with: 12.0 ± 1.2 with 20, 2.0 ± 0.0 with 100" in figure.description
-    assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["20", "100"]
 
 
 def test_a_trade_off_tells_both_of_its_ends():

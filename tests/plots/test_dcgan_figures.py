@@ -1,4 +1,4 @@
-"""The figures of lecture 07 draw what they are given, and say it in numbers."""
+"""The figures of lecture 08 draw what they are given, and say it in numbers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The figures and the widget of lecture 08, and what its measured data must show for its text to hold."""
+"""The figures and the widget of lecture 09, and what its measured data must show for its text to hold."""
 
 import io
 import json

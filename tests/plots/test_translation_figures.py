@@ -1,4 +1,4 @@
-"""The figures and widgets of lectures 10 and 11: what they draw, what their words say, what a control moves."""
+"""The figures and widgets of lectures 12 and 13: what they draw, what their words say, what a control moves."""
 
 import io
 

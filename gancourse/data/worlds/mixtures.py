@@ -32,6 +32,14 @@ class Mixture:
         """The same, sampling on `device`."""
         return Mixture(self.centres.to(device), self.std)
 
+    def distance(self, x):
+        """W₁ between x, shape (n, d), and as many samples of the mixture: always the same ones, drawn aside."""
+        from gancourse.divergence import wasserstein_samples
+
+        with torch.random.fork_rng():
+            torch.manual_seed(1)
+            return wasserstein_samples(x.numpy(force=True), self.sample(len(x)).numpy(force=True))
+
     def batches(self, n):
         """Batches of n fresh samples without end."""
         while True:

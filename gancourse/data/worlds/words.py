@@ -86,3 +86,9 @@ def batches(n):
 def letter_statistics(words, n=2):
     """How often each run of n letters occurs, a `Counter`; the space before and after a word is a letter."""
     return Counter(f" {w} "[i : i + n] for w in words for i in range(len(w) + 3 - n))
+
+
+def share_plausible(written, known):
+    """The share of words all of whose runs of three letters occur in `known`; two lists of strings."""
+    runs = letter_statistics(known, 3)
+    return sum(all(run in runs for run in letter_statistics([w], 3)) for w in written) / len(written)
