@@ -26,8 +26,8 @@ from gancourse.training.loop import train
 SEEDS = 5
 STEPS = {"tracking": 800, "began": 1500, "words": 600}
 PROTOCOL = {
-    "tracking": "A WGAN-GP (λ = 1, 3 critic steps) on the ring, batch 128, 800 steps; rank correlation over 26 moments, "
-    "without the first, of each estimate with W1 between 512 generated and 512 real points.",
+    "tracking": "A WGAN-GP (λ = 1, 3 critic steps) on the ring, batch 128, 800 steps; rank correlation over 25 "
+    "moments, of each estimate with W1 between 512 generated and 512 real points.",
     "began": "BEGAN (γ = 0.9, λ = 0.01) on the ring of σ = 0.05, batch 128, 1,500 steps: its measure of convergence, "
     "and W1 as above, at the first of 25 moments and at the last.",
     "words": "600 steps of 64 words; of 1,000 written: how many differ, what share has only runs of three letters "

@@ -8,10 +8,10 @@ one after multiplying by the grid's spacing.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment, linprog
+from scipy.optimize import linear_sum_assignment, linprog, minimize
 from scipy.sparse import eye_array, kron, vstack
 from scipy.spatial.distance import cdist
-from scipy.special import rel_entr
+from scipy.special import expit, rel_entr
 
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}  # of 1e-7 by default
 
@@ -206,3 +206,42 @@ def _sample(x, name):
     if not np.isfinite(x).all():
         raise ValueError(f"{name} has entries that are not finite numbers.")
     return x
+
+
+def generator_pull(delta, saturating, points=6001, half_width=30.0):
+    """|dL_G/dδ| of a generator of N(δ, 1) against the best discriminator for real samples from N(0, 1).
+
+    The best logit is f(x) = log p_data(x) / p_gen(x) = δ²/2 − δx. It is held still while the samples move.
+
+    Args:
+        delta: δ, a number.
+        saturating: whether L_G = E log(1 − σ(f)) (Goodfellow et al. 2014, eq. 1) or −E log σ(f).
+        points, half_width: of the grid around 0 over which the mean is taken.
+    """
+    x = np.linspace(-half_width, half_width, points)
+    f = delta**2 / 2 - delta * x
+    per_point = expit(f) if saturating else expit(-f)  # the size of the slope by the logit
+    p_gen = np.exp(-((x - delta) ** 2) / 2) / np.sqrt(2 * np.pi)
+    return float(delta * np.sum(p_gen * per_point) * (x[1] - x[0]))
+
+
+def nearest_gaussian(measure, density, grid, starts=((-2.2, 0.5), (-2.2, 2.0), (0.1, 0.5), (0.1, 2.0))):
+    """The Gaussian nearest to a density in some measure: (mean, standard deviation), the best of several searches.
+
+    Args:
+        measure: `measure(p, q)` of two distributions on `grid`, such as `kl_divergence`; p is the density's.
+        density: of the data on `grid`, shape (n,).
+        grid: evenly spaced points, shape (n,).
+        starts: (mean, standard deviation) where a Nelder-Mead search begins.
+    """
+
+    def masses(values):
+        values = values + 1e-300  # a Gaussian's tail underflows, and is not to count as no mass at all
+        return values / values.sum()
+
+    def distance(at):
+        return measure(masses(density), masses(np.exp(-(((grid - at[0]) / np.exp(at[1])) ** 2) / 2)))
+
+    searches = [minimize(distance, [mean, np.log(std)], method="Nelder-Mead") for mean, std in starts]
+    best = min(searches, key=lambda search: search.fun)
+    return float(best.x[0]), float(np.exp(best.x[1]))

@@ -5,11 +5,14 @@ import ot
 import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
+from scipy.stats import norm
 
 from gancourse.divergence import (
+    generator_pull,
     js_divergence,
     kl_divergence,
     kl_gaussian,
+    nearest_gaussian,
     optimal_discriminator,
     wasserstein2_gaussian,
     wasserstein_1d,
@@ -155,3 +158,39 @@ HALF = [0.5, 0.5]
 def test_a_bad_argument_is_named_with_the_reason(call, names):
     with pytest.raises(ValueError, match=names):
         call()
+
+
+@pytest.mark.parametrize("saturating", [True, False])
+@pytest.mark.parametrize("delta", [0.5, 2.0, 6.0])
+def test_the_generators_pull_is_its_losss_slope_against_a_still_discriminator(delta, saturating):
+    x = np.linspace(-40, 40, 40_001)
+
+    def loss(at):
+        f = delta**2 / 2 - delta * x
+        per_sample = -np.logaddexp(0, f) if saturating else np.logaddexp(0, -f)
+        return np.trapezoid(norm.pdf(x, at, 1) * per_sample, x)
+
+    slope = (loss(delta + 1e-4) - loss(delta - 1e-4)) / 2e-4
+    assert generator_pull(delta, saturating) == pytest.approx(abs(slope), rel=1e-4, abs=1e-9)
+
+
+def test_the_saturating_pull_is_the_slope_of_twice_js():
+    grid = np.linspace(-30, 30, 12_001)
+
+    def js(delta):
+        p, q = norm.pdf(grid, 0, 1), norm.pdf(grid, delta, 1)
+        return js_divergence(p / p.sum(), q / q.sum()).js
+
+    slope = (js(1.5 + 1e-3) - js(1.5 - 1e-3)) / 2e-3
+    assert generator_pull(1.5, saturating=True) == pytest.approx(2 * slope, rel=1e-4)
+
+
+def test_the_nearest_gaussian_to_a_gaussian_is_itself_and_to_two_bumps_depends_on_the_measure():
+    grid = np.linspace(-20, 20, 2001)
+    mean, std = nearest_gaussian(kl_divergence, norm.pdf(grid, 1.2, 0.7), grid)
+    assert (mean, std) == pytest.approx((1.2, 0.7), abs=1e-3)
+    bumps = (norm.pdf(grid, -3, 0.5) + norm.pdf(grid, 3, 0.5)) / 2
+    covering = nearest_gaussian(kl_divergence, bumps, grid)
+    assert covering == pytest.approx((0, np.sqrt(9 + 0.25)), abs=1e-2), "forward KL matches mean and variance"
+    mean, std = nearest_gaussian(lambda p, q: kl_divergence(q, p), bumps, grid)
+    assert abs(mean) == pytest.approx(3, abs=0.02) and std == pytest.approx(0.5, abs=0.02)
