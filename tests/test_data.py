@@ -21,8 +21,8 @@ import torchvision.transforms.v2.functional as vision
 from PIL import Image
 from torchvision import datasets
 
-from gancourse import data
 from gancourse.data import downloads, pictures
+from gancourse.data import images as data
 from gancourse.data.images import Images
 from refusing import refuses
 
