@@ -140,9 +140,9 @@ def test_cyclegan_is_timed_in_both_ways():
 def test_the_plain_pool_returns_half_of_the_images_late():
     kept = []
     assert [cyclegan_speed.pooled(kept, i, size=50) for i in range(50)] == list(range(50))
-    late = sum(cyclegan_speed.pooled(kept, i, size=50) != i for i in range(50, 2050))
-    assert 900 < late < 1100  # binomial, standard deviation 22
-    assert len(kept) == 50
+    given = [cyclegan_speed.pooled(kept, i, size=50) for i in range(50, 2050)]
+    assert 900 < sum(i != late for late, i in enumerate(given, 50)) < 1100  # binomial, standard deviation 22
+    assert sorted(given + kept) == list(range(2050)), "each once, and the rest is still kept"
 
 
 def test_grading_is_watched_with_all_its_processes(tmp_path):
