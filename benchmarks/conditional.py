@@ -149,13 +149,15 @@ def main(sources, only, names, info_data, steps, processes):
                 }
                 shares = {name: [r.result() for r in of] for name, of in runs.items()}
                 results[source] = results.get(source, {}) | row | shares
-                keep("asked", results, steps)
+                last = source == sources[-1] and set(results) <= set(sources) and set(runs) >= set(CONDITIONAL)
+                keep("asked", results, steps, whole=last)
         if "infogan" in only:
             results, longer = known.get("infogan", {}), INFO_STEPS if steps == STEPS else steps
-            for source in info_data.split(","):
+            learned = info_data.split(",")
+            for source in learned:
                 found = [r.result() for r in [pool.submit(infogan, source, s, longer) for s in range(SEEDS)]]
                 results[source] = {name: [f[name] for f in found] for name in found[0]}
-                keep("infogan", results, steps)
+                keep("infogan", results, steps, whole=source == learned[-1] and set(results) <= set(learned))
         if "semi_supervised" in only and "mnist" in sources:
             n = SEMI_STEPS if steps == STEPS else steps
             runs = {k: [pool.submit(semi_supervised, k, "mnist", s, n) for s in range(SEEDS)] for k in LABELS}
@@ -178,12 +180,12 @@ def there(source):
         return False
 
 
-def keep(part, results, steps):
-    """Show what was measured, and keep it if it was measured in full."""
+def keep(part, results, steps, whole=True):
+    """Show what was measured, and keep it if it was measured in full; `whole` as in `measured.keep`."""
     print(part, results, flush=True)
     if steps == STEPS:
         about = {"seeds": SEEDS, "protocol": PROTOCOL}
-        measured.keep("conditional", "python benchmarks/conditional.py", part, results, PARTS, about)
+        measured.keep("conditional", "python benchmarks/conditional.py", part, results, PARTS, about, whole)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 import torch
-from measured import load, save
+from measured import load, save, today
 
 from gancourse.data.images import load as load_images
 from gancourse.data.worlds.glyphs import FONTS, glyphs
@@ -161,10 +161,15 @@ PARTS = {"grid": measure_grid, "networks": measure_networks}
 
 def main():
     torch.set_num_threads(1)
-    parts = load("evaluating").get("parts", {})
-    for name in sys.argv[1:] or PARTS:
+    parts, asked, command = (
+        load("evaluating").get("parts", {}),
+        sys.argv[1:] or PARTS,
+        "python benchmarks/evaluating.py",
+    )
+    for name in asked:
         parts[name] = PARTS[name]()
-    save("evaluating", "python benchmarks/evaluating.py", {"parts": parts}, ("torch", "numpy", "matplotlib"))
+    packages, anew = ("torch", "numpy", "matplotlib"), dict.fromkeys(asked, today(command))
+    save("evaluating", command, {"parts": parts}, packages, list(parts), anew)
 
 
 if __name__ == "__main__":

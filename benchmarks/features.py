@@ -8,11 +8,11 @@ import sys
 from importlib.metadata import version
 
 import torch
-from measured import machine
+from measured import machine, sign
 
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
-from gancourse.metrics.features import disturbed, load_features, save_features, train_classifier
+from gancourse.metrics.features import WEIGHTS, disturbed, load_features, save_features, train_classifier
 
 TRAIN, HELD_OUT = 40_000, 10_000
 STEPS = 1500
@@ -64,6 +64,7 @@ def main():
             "held_out": {"images": HELD_OUT} | held_out,
         }
         save_features(network, name, about)
+        sign(WEIGHTS / f"features-{name}.json")
         print(name, about["training"], about["held_out"])
 
 

@@ -19,6 +19,9 @@ import measured
 import nbformat
 import psutil
 
+import gancourse.exercises.checking
+import gancourse.grading.run  # noqa: F401  # what runs in other processes, for the record to say what it depends on
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 STOCK = """

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import click
 import torch
 from measured import load as load_measured
-from measured import save
+from measured import save, today
 from torch import nn
 
 from gancourse import device
@@ -115,7 +115,8 @@ def main(variants, steps, processes):
             print(name, results[name], flush=True)
             if steps == STEPS:
                 about = {"steps": STEPS, "width": WIDTH, "size": SIZE, "samples": SAMPLES, "results": results}
-                save("guidelines", "python benchmarks/guidelines.py", about, ["torch"])
+                command = "python benchmarks/guidelines.py"
+                save("guidelines", command, about, ["torch"], list(results), {name: today(command)})
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from functools import partial
 
 import click
 import torch
-from measured import load, save
+from measured import load, save, today
 from torch import nn
 
 from gancourse.data.worlds.mixtures import grid, ring
@@ -161,7 +161,8 @@ def main(full, worlds, systems, seeds, steps, processes):
                 if not steps:
                     command = "python benchmarks/mode_collapse.py" + (" --published" if full else "")
                     about = {"seeds": seeds, "samples": SAMPLES, "processes": processes, "results": results}
-                    save(file, command, about, ["torch"])
+                    parts = [f"{world}, {system}" for world, row in results.items() for system in row]
+                    save(file, command, about, ["torch"], parts, {f"{world_name}, {name}": today(command)})
 
 
 def summary(runs):

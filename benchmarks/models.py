@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import click
 import torch
+from measured import sign
 
 from gancourse.training import runs, systems
 from gancourse.training.checkpoints import FOLDER
@@ -50,6 +51,8 @@ def main(names, steps):
                 if not steps:
                     (root / FOLDER).mkdir(exist_ok=True)
                     shutil.copyfile(f"{folder}/model.{ending}", root / FOLDER / f"{name}.{ending}")
+            if not steps:
+                sign(root / FOLDER / f"{name}.json")
         print(name, file=sys.stderr)
 
 

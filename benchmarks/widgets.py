@@ -9,11 +9,12 @@ import time
 
 import torch
 
-from gancourse import shift, widgets
+from gancourse import shift
 from gancourse.data.worlds.mixtures import ring
 from gancourse.games.gan import GAN
 from gancourse.training import checkpoints
 from gancourse.training.loop import train
+from gancourse.widgets.games import AreaExplorer, DistanceExplorer, ShiftExplorer, TrainingPlayer, TrainingScatter
 from gancourse.widgets.images import CycleExplorer, ImageExplorer, TrainingImages
 from gancourse.widgets.layout import LayoutPainter
 
@@ -51,10 +52,10 @@ def image_cases(turns):
 
 def main(turns=200):
     x_real, z = shift.textbook_samples()
-    explorer = widgets.ShiftExplorer(x_real, z)
-    player = widgets.TrainingPlayer(shift.train(x_real, z, 3.0, (-2.0, 1.0), turns, 300, 3))
-    areas, distances = widgets.AreaExplorer(), widgets.DistanceExplorer()
-    scatter = widgets.TrainingScatter(ring().standardised())
+    explorer = ShiftExplorer(x_real, z)
+    player = TrainingPlayer(shift.train(x_real, z, 3.0, (-2.0, 1.0), turns, 300, 3))
+    areas, distances = AreaExplorer(), DistanceExplorer()
+    scatter = TrainingScatter(ring().standardised())
     train(GAN(), ring().standardised().batches(32), turns, snapshots=turns + 1, watch=scatter.watch, progress=False)
     cases = {
         "explorer, θ": (lambda v: setattr(explorer.theta, "value", v), [12 * (i + 1) / turns for i in range(turns)]),

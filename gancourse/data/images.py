@@ -253,11 +253,12 @@ def _photos(split, size, n, pick):
     return x, label, tuple(Path(name).stem for name in data.filenames)
 
 
-def _world(module, draw):
+def _world(name):
     def load_world(split, size, n, pick):
-        from importlib import import_module
+        from gancourse.data.worlds.glyphs import glyphs, plain_glyphs
+        from gancourse.data.worlds.shapes import shapes
 
-        make = getattr(import_module(f"gancourse.data.worlds.{module}"), draw)
+        make = {"glyphs": glyphs, "plain-glyphs": plain_glyphs, "shapes": shapes}[name]
         try:
             made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=seeded(split))
         except ValueError as error:
@@ -270,9 +271,9 @@ def _world(module, draw):
 _LOADERS = {
     "digits": _digits,
     "photos": _photos,
-    "glyphs": _world("glyphs", "glyphs"),
-    "plain-glyphs": _world("glyphs", "plain_glyphs"),
-    "shapes": _world("shapes", "shapes"),
+    "glyphs": _world("glyphs"),
+    "plain-glyphs": _world("plain-glyphs"),
+    "shapes": _world("shapes"),
 }
 
 

@@ -33,9 +33,9 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from gancourse import data
 from gancourse import device as devices
 from gancourse.course import CourseError
+from gancourse.data import images as data
 from gancourse.data.images import Images
 from gancourse.data.pictures import list_pairs, read_pictures
 from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, Scenes, shapes

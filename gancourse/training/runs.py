@@ -7,8 +7,9 @@ from pathlib import Path
 
 import torch
 
-from gancourse import data, device
+from gancourse import device
 from gancourse.course import CourseError
+from gancourse.data import images as data
 from gancourse.data.pairs import load_pairs
 from gancourse.training import checkpoints, systems
 from gancourse.training.diagnose import diagnose

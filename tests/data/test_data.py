@@ -22,8 +22,8 @@ from PIL import Image
 from torchvision import datasets
 
 from classroom import ROOT
-from gancourse import data
 from gancourse.data import downloads, pictures
+from gancourse.data import images as data
 from gancourse.data.images import Images
 from refusing import refuses
 

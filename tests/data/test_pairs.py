@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from classroom import ROOT
-from gancourse import data
+from gancourse.data import images as data
 from gancourse.data.images import Images
 from gancourse.data.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
 from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
