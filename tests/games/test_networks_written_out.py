@@ -1,0 +1,462 @@
+"""Every network of `gancourse/games/` against its layers, written out one after another with its own weights.
+
+What a layer does is PyTorch's; here it is tested which layers there are, in what order, and what goes into each.
+"""
+
+import inspect
+import math
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from gancourse.games import (
+    acgan,
+    bigan,
+    conditional,
+    cyclegan,
+    dcgan,
+    gan,
+    infogan,
+    inpainting,
+    maxout,
+    minibatch,
+    pacgan,
+    patch,
+    pix2pix,
+    semisupervised,
+    spade,
+    srgan,
+    words,
+)
+from gancourse.games.game import Game
+from small_systems import defined
+
+IMAGE = (1, 16, 16)
+LABEL = torch.tensor([2, 0, 1, 1])
+
+
+@pytest.fixture(autouse=True)
+def _in_double_precision():
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+# --- layers ----------------------------------------------------------------------------------------------------
+
+
+def weighted(network):
+    """Its linear and convolutional layers, in the order in which they stand."""
+    return [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+
+
+def norms(network):
+    return [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm)]
+
+
+def line(layer, x):
+    return x @ layer.weight.T + (0 if layer.bias is None else layer.bias)
+
+
+def conv(layer, x, stride=1, padding=0):
+    return F.conv2d(x, layer.weight, layer.bias, stride, padding)
+
+
+def half(layer, x):
+    assert layer.kernel_size == (4, 4)
+    return conv(layer, x, 2, 1)
+
+
+def same(layer, x):
+    assert layer.kernel_size == (3, 3)
+    return conv(layer, x, 1, 1)
+
+
+def double(layer, x, output_padding=0):
+    return F.conv_transpose2d(x, layer.weight, layer.bias, 2, 1, output_padding)
+
+
+def standard(x, axes):
+    return (x - x.mean(axes, keepdim=True)) / torch.sqrt(x.var(axes, correction=0, keepdim=True) + 1e-5)
+
+
+def batch_norm(layer, x):
+    assert isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
+    x = standard(x, (0, 2, 3) if x.ndim == 4 else 0)
+    shape = (1, -1, 1, 1) if x.ndim == 4 else (1, -1)
+    return x * layer.weight.view(shape) + layer.bias.view(shape)
+
+
+def group_norm(layer, x):
+    """Four groups of channels, each image by itself."""
+    assert isinstance(layer, nn.GroupNorm)
+    grouped = standard(x.unflatten(1, (4, -1)), (2, 3, 4)).flatten(1, 2)
+    return grouped * layer.weight.view(1, -1, 1, 1) + layer.bias.view(1, -1, 1, 1)
+
+
+def instance(x):
+    return standard(x, (2, 3))
+
+
+def relu(x):
+    return x * (x > 0)
+
+
+def leaky(x):
+    return torch.where(x > 0, x, 0.2 * x)
+
+
+def mirror(x, n):
+    return F.pad(x, (n,) * 4, mode="reflect")
+
+
+def larger(x, size):
+    """By repeating pixels, or leaving some out."""
+    at = torch.arange(size) * x.shape[2] // size
+    return x[:, :, at][:, :, :, at]
+
+
+# --- fully connected -------------------------------------------------------------------------------------------
+
+
+def layers(activation):
+    def written(network, x):
+        *hidden, last = weighted(network)
+        for layer in hidden:
+            x = activation(line(layer, x))
+        return line(last, x)
+
+    return written
+
+
+def packs(network, x):
+    rows = [torch.cat([x[2 * i], x[2 * i + 1]]) for i in range(len(x) // 2)]
+    return layers(leaky)(network.inner, torch.stack(rows))
+
+
+def largest_of_pieces(network, x):
+    numbers = line(network.linear, x)
+    return torch.stack([numbers[:, 3 * i : 3 * i + 3].max(dim=1).values for i in range(2)], dim=1)
+
+
+def closeness(network, f):
+    m = line(network.project, f).reshape(len(f), 3, 2)
+    others = [sum(torch.exp(-(m[i] - m[j]).abs().sum(1)) for j in range(len(f)) if j != i) for i in range(len(f))]
+    return torch.cat([f, torch.stack(others)], dim=1)
+
+
+def deviation(network, f):
+    spread = torch.sqrt(((f - f.mean(dim=0)) ** 2).mean(dim=0)).mean()
+    return torch.cat([f, spread * torch.ones(len(f), 1)], dim=1)
+
+
+def before_the_last(added):
+    """The small discriminator, with a layer that appends to what its last layer sees."""
+
+    def written(network, x):
+        trunk, last = weighted(network)[:3], weighted(network)[-1]
+        for layer in trunk:
+            x = leaky(line(layer, x))
+        return line(last, added(network[2], x))
+
+    return written
+
+
+def shares(network, z):
+    return torch.softmax(layers(relu)(network, z).reshape(len(z), 6, 27), dim=2)
+
+
+# --- for images ------------------------------------------------------------------------------------------------
+
+
+def generator(network, z):
+    (first, up, last), (norm_0, norm_1) = weighted(network), norms(network)
+    h = relu(batch_norm(norm_0, line(first, z).reshape(-1, 8, 4, 4)))
+    return torch.tanh(double(last, relu(batch_norm(norm_1, double(up, h)))))
+
+
+def features(network, x, norm=batch_norm):
+    first, second = weighted(network.features)
+    h = leaky(half(first, x))
+    return leaky(norm(norms(network.features)[0], half(second, h))).flatten(1)
+
+
+def judge(network, x):
+    return line(network.head, features(network, x))
+
+
+def with_planes(network, x, label):
+    planes = torch.zeros(len(x), 3, 16, 16)
+    planes[torch.arange(len(x)), label] = 1
+    return judge(network, torch.cat([x, planes], dim=1))
+
+
+def with_projection(network, x, label):
+    f = features(network, x)
+    inner = torch.stack([row @ network.embedding.weight[c] for row, c in zip(f, label, strict=True)])
+    return line(network.head, f) + inner[:, None]
+
+
+def names(network, x):
+    f = features(network, x)
+    return line(network.head, f), line(network.name, f)
+
+
+def reads(network, x):
+    f = features(network, x)
+    first, last = weighted(network.read)
+    read = line(last, leaky(batch_norm(norms(network.read)[0], line(first, f))))
+    return line(network.head, f), read[:, :3], read[:, 3:]
+
+
+def with_code(network, x, z):
+    first, last = weighted(network.head)
+    return line(last, leaky(line(first, torch.cat([features(network, x), z], dim=1))))
+
+
+def gaussian_share(network, code):
+    return 2 * torch.distributions.Normal(0.0, 1.0).cdf(standard(code, 0)) - 1
+
+
+def classes(network, x):
+    """Without dropout, which is switched off here."""
+    return line(weighted(network.head)[0], features(network, x, group_norm))
+
+
+# --- from image to image ---------------------------------------------------------------------------------------
+
+
+def patches(network, x):
+    first, second, last = weighted(network)
+    h = leaky(instance(conv(second, leaky(half(first, x)), 1, 1)))
+    return conv(last, h, 1, 1)
+
+
+def u_net(network, x):
+    down_0, down_1, down_2, up_0, up_1, up_2 = weighted(network)
+    a = half(down_0, x)
+    b = instance(half(down_1, leaky(a)))
+    c = instance(half(down_2, leaky(b)))
+    h = torch.cat([instance(double(up_0, relu(c))), b], dim=1)
+    h = torch.cat([instance(double(up_1, relu(h))), a], dim=1)
+    return torch.tanh(double(up_2, relu(h)))
+
+
+def encoder_decoder(network, x):
+    down_0, down_1, up_0, up_1 = weighted(network)
+    h = instance(half(down_1, leaky(half(down_0, x))))
+    return torch.tanh(double(up_1, relu(instance(double(up_0, relu(h))))))
+
+
+def residual(network, x):
+    first, second = weighted(network)
+    h = relu(instance(conv(first, mirror(x, 1))))
+    return x + instance(conv(second, mirror(h, 1)))
+
+
+def residual_generator(network, x):
+    first, down, _, _, up, last = weighted(network)
+    (block,) = (m for m in network.modules() if isinstance(m, cyclegan.ResidualBlock))
+    h = relu(instance(conv(first, mirror(x, 3))))
+    h = residual(block, relu(instance(conv(down, h, 2, 1))))
+    h = relu(instance(double(up, h, output_padding=1)))
+    return torch.tanh(conv(last, mirror(h, 3)))
+
+
+def told_by_spade(network, h, layout):
+    a = relu(same(weighted(network.shared)[0], larger(layout, h.shape[2])))
+    return instance(h) * (1 + same(network.scale, a)) + same(network.shift, a)
+
+
+def told_by_channels(network, h, layout):
+    h = F.pad(torch.cat([h, larger(layout, h.shape[2])], dim=1), (1,) * 4, mode="replicate")
+    return instance(conv(network.mix, h))
+
+
+def layout_block(network, h, layout):
+    first = same(network.convolve[0], leaky(told_by_spade(network.inject[0], h, layout)))
+    second = same(network.convolve[1], leaky(told_by_spade(network.inject[1], first, layout)))
+    changes = network.convolve[0].in_channels != network.convolve[0].out_channels
+    return second + (conv(network.past, h) if changes else h)
+
+
+def layout_generator(network, layout):
+    assert [block.convolve[1].out_channels for block in network.blocks] == [8, 4, 2]
+    h = network.start.repeat(len(layout), 1, 1, 1)
+    for block, size in zip(network.blocks, (4, 8, 16), strict=True):
+        h = layout_block(block, larger(h, size), layout)
+    return torch.tanh(same(weighted(network.last)[0], leaky(h)))
+
+
+def prelu(layer, x):
+    return torch.where(x > 0, x, layer.weight * x)
+
+
+def plain_block(network, x):
+    first, activation, second = network.f
+    return x + same(second, prelu(activation, same(first, x)))
+
+
+def large(network, x):
+    convolve, activation = network.first
+    h = prelu(activation, same(convolve, x))
+    *blocks, after = network.blocks
+    inner = h
+    for block in blocks:
+        inner = plain_block(block, inner)
+    h = h + same(after, inner)
+    for four, _, activation in network.up:
+        rows = same(four, h).unflatten(1, (-1, 2, 2))  # (n, c, dy, dx, H, W)
+        h = prelu(activation, rows.permute(0, 1, 4, 2, 5, 3).flatten(4, 5).flatten(2, 3))
+    enlarged = F.interpolate(x, scale_factor=4, mode="bicubic").clamp(-1, 1)
+    made = enlarged + same(network.last, h)
+    return made if network.training else made.clamp(-1, 1)
+
+
+def pasted(network, x):
+    whole, made = x.clone(), network.generator(x)
+    whole[:, :, 4:12, 4:12] = made[:, :, 4:12, 4:12]
+    return whole
+
+
+# --- all of them -----------------------------------------------------------------------------------------------
+
+
+def image(channels=1, side=16):
+    return torch.rand(4, channels, side, side) * 2 - 1
+
+
+SIZE = (16, 1, 4)  # pixels, channels, width
+NETWORKS = {  # by what makes them: how, what they take, and the layers
+    "gan.mlp": (lambda: gan.mlp(2, 3, 4), lambda: [torch.randn(4, 2)], layers(relu)),
+    "gan.small_generator": (lambda: gan.small_generator(3, 2, 8), lambda: [torch.randn(4, 2)], layers(relu)),
+    "gan.small_discriminator": (lambda: gan.small_discriminator(2, 8), lambda: [torch.randn(4, 2)], layers(leaky)),
+    "pacgan.Packed": (lambda: pacgan.PacGAN(2).discriminator, lambda: [torch.randn(7, 2)], packs),
+    "maxout.Maxout": (lambda: maxout.Maxout(5, 2, pieces=3), lambda: [torch.randn(4, 5)], largest_of_pieces),
+    "minibatch.MinibatchDiscrimination": (
+        lambda: minibatch.MinibatchDiscrimination(5, 3, 2),
+        lambda: [torch.randn(4, 5)],
+        closeness,
+    ),
+    "minibatch.MinibatchStd": (minibatch.MinibatchStd, lambda: [torch.randn(4, 5)], deviation),
+    "minibatch.discriminator_with": (
+        lambda: minibatch.discriminator_with(minibatch.MinibatchDiscrimination(8, 3, 2), 3, 8),
+        lambda: [torch.randn(4, 2)],
+        before_the_last(closeness),
+    ),
+    "words.writer": (lambda: words.writer(8), lambda: [torch.randn(4, words.LATENT)], shares),
+    "words.reader": (
+        lambda: words.reader(8),
+        lambda: [torch.rand(4, 6, 27)],
+        lambda network, x: layers(leaky)(network, x.flatten(1)),
+    ),
+    "dcgan.Generator": (lambda: dcgan.Generator(*SIZE, latent=5), lambda: [torch.randn(4, 5)], generator),
+    "dcgan.Discriminator": (lambda: dcgan.Discriminator(*SIZE), lambda: [image()], judge),
+    "conditional.PlanesDiscriminator": (
+        lambda: conditional.PlanesDiscriminator(3, *SIZE),
+        lambda: [image(), LABEL],
+        with_planes,
+    ),
+    "conditional.ProjectionDiscriminator": (
+        lambda: conditional.ProjectionDiscriminator(3, *SIZE),
+        lambda: [image(), LABEL],
+        with_projection,
+    ),
+    "acgan.NamingDiscriminator": (lambda: acgan.NamingDiscriminator(3, *SIZE), lambda: [image()], names),
+    "infogan.ReadingDiscriminator": (
+        lambda: infogan.ReadingDiscriminator(3, 2, *SIZE, hidden=6),
+        lambda: [image()],
+        reads,
+    ),
+    "bigan.PairDiscriminator": (
+        lambda: bigan.PairDiscriminator(5, *SIZE, hidden=6),
+        lambda: [image(), torch.rand(4, 5)],
+        with_code,
+    ),
+    "bigan.Uniform": (lambda: bigan.Uniform(3), lambda: [torch.randn(4, 3)], gaussian_share),
+    "semisupervised.ClassDiscriminator": (
+        lambda: semisupervised.ClassDiscriminator(3, *SIZE),
+        lambda: [image()],
+        classes,
+    ),
+    "patch.PatchDiscriminator": (lambda: patch.PatchDiscriminator(3, 4, 1), lambda: [image(3)], patches),
+    "pix2pix.UNet": (lambda: pix2pix.UNet(3, 1, 4, 3), lambda: [image(3)], u_net),
+    "pix2pix.UNet, without skips": (lambda: pix2pix.UNet(3, 1, 4, 2, False), lambda: [image(3)], encoder_decoder),
+    "cyclegan.ResidualBlock": (lambda: cyclegan.ResidualBlock(3), lambda: [image(3)], residual),
+    "cyclegan.ResidualGenerator": (
+        lambda: cyclegan.ResidualGenerator(3, 1, 4, 1, 1),
+        lambda: [image(3)],
+        residual_generator,
+    ),
+    "spade.Spade": (lambda: spade.Spade(4, 3, 5), lambda: [image(4, 8), image(3)], told_by_spade),
+    "spade.Concatenated": (lambda: spade.Concatenated(4, 3), lambda: [image(4, 8), image(3)], told_by_channels),
+    "spade.LayoutBlock": (
+        lambda: spade.LayoutBlock(4, 2, 3, spade.Spade),
+        lambda: [image(4, 8), image(3)],
+        layout_block,
+    ),
+    "spade.LayoutGenerator": (lambda: spade.LayoutGenerator(3, 1, 16, 2), lambda: [image(3)], layout_generator),
+    "srgan.PlainBlock": (lambda: srgan.PlainBlock(4), lambda: [image(4, 8)], plain_block),
+    "srgan.SuperGenerator": (lambda: srgan.SuperGenerator(3, 4, 2), lambda: [image(3, 4)], large),
+    "srgan.SuperGenerator, evaluating": (
+        lambda: srgan.SuperGenerator(3, 4, 2).eval(),
+        lambda: [image(3, 4)],
+        large,
+    ),
+    "inpainting.Pasted": (lambda: inpainting.Pasted(pix2pix.UNet(1, 1, 4, 2)), lambda: [image()], pasted),
+}
+NO_NETWORK = {"cyclegan.ImagePool"}  # tests/test_cyclegan.py has it
+
+
+def alive(network):
+    """Far from its initial weights, some of which are zeros and ones, and without dropout."""
+    with torch.no_grad():
+        for p in network.parameters():
+            p.add_(0.3 * torch.randn_like(p))
+    for module in network.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    return network
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_is_its_layers(name):
+    torch.manual_seed(0)
+    make, takes, written = NETWORKS[name]
+    network, inputs = alive(make()), takes()
+    said, expected = network(*inputs), written(network, *inputs)
+    for a, b in zip(*((v if isinstance(v, tuple) else (v,)) for v in (said, expected)), strict=True):
+        torch.testing.assert_close(a, b)
+        assert a.std() > 1e-3
+
+
+def test_maxouts_discriminator_has_two_maxout_layers_with_dropout_before_each_and_before_the_last():
+    game = maxout.MaxoutGAN(8, 1, 20, latent=5)
+    kinds = [type(layer) for layer in game.discriminator]
+    assert kinds == [nn.Flatten, nn.Dropout, maxout.Maxout, nn.Dropout, maxout.Maxout, nn.Dropout, nn.Linear]
+    assert [layer.p for layer in game.discriminator if isinstance(layer, nn.Dropout)] == [0.2, 0.5, 0.5]
+    assert [layer.shape for layer in game.discriminator if isinstance(layer, maxout.Maxout)] == [(4, 5), (4, 5)]
+    assert [type(layer) for layer in game.generator] == [nn.Sequential, nn.Tanh, nn.Unflatten]
+    assert [layer.out_features for layer in weighted(game.generator)] == [20, 20, 64]
+    semi = semisupervised.ClassDiscriminator(3, *SIZE)
+    assert [m.p for m in semi.modules() if isinstance(m, nn.Dropout)] == [0.3]
+
+
+@pytest.mark.parametrize("make", [lambda: dcgan.Discriminator(), lambda: dcgan.Generator()])
+def test_dcgan_starts_from_small_normal_weights_and_no_bias(make):
+    torch.manual_seed(0)
+    for layer in make().modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d):
+            around = 1.0 if isinstance(layer, nn.BatchNorm2d) else 0.0
+            n = layer.weight.numel()
+            assert layer.weight.mean().item() == pytest.approx(around, abs=0.1 / math.sqrt(n))
+            assert layer.weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(n))
+            assert not layer.bias.any()
+
+
+def test_every_network_has_its_layers_written_out():
+    networks = defined(lambda thing: inspect.isclass(thing) and issubclass(thing, nn.Module))
+    written = {name.split(",")[0] for name in NETWORKS}
+    assert {name for name, kind in networks.items() if not issubclass(kind, Game)} - written == NO_NETWORK

@@ -1,0 +1,262 @@
+"""What docstrings say of what is drawn and handed out: latent samples, codes, labels, packs, batches."""
+
+import inspect
+import itertools
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from gancourse.data.images import Images
+from gancourse.games.bigan import Uniform
+from gancourse.games.cyclegan import POOL
+from gancourse.games.gan import GAN
+from gancourse.training import systems
+from small_systems import CLASSES, SYSTEMS, images, made
+
+DRAWN = 4000
+WITH_NOISE = [name for name in SYSTEMS if hasattr(made(name)[0], "draw_latent")]
+ON_A_CUBE = ["DCGAN", "maxout", "cGAN", "projection", "AC-GAN", "InfoGAN", "BiGAN", "semi-supervised"]
+WITH_CLASSES = ["cGAN", "projection", "AC-GAN"]
+
+
+@pytest.fixture(autouse=True)
+def _seed():
+    torch.manual_seed(0)
+
+
+def assert_uniform(x):
+    """On [−1, 1]: nothing outside, and as much below every bound as there should be, to five standard deviations."""
+    assert x.abs().max() <= 1
+    for bound in (-0.8, -0.3, 0.0, 0.3, 0.8):
+        assert (x < bound).float().mean() == pytest.approx((bound + 1) / 2, abs=2.5 / math.sqrt(x.numel()))
+
+
+def assert_normal(x):
+    for bound in (-2.0, -1.0, 0.0, 1.0, 2.0):
+        share = (1 + math.erf(bound / math.sqrt(2))) / 2
+        assert (x < bound).float().mean() == pytest.approx(share, abs=2.5 / math.sqrt(x.numel()))
+
+
+# --- latent samples and codes ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_NOISE)
+def test_noise_is_normal_in_the_plane_and_uniform_for_images(name):
+    game, _ = made(name)
+    z = game.draw_latent(DRAWN)
+    assert z.shape == (DRAWN, game.latent)
+    (assert_uniform if name in ON_A_CUBE else assert_normal)(z)
+    assert not torch.equal(z, game.draw_latent(DRAWN))
+    assert z.T.corrcoef().fill_diagonal_(0).abs().max() < 0.1
+
+
+@pytest.mark.parametrize("name", WITH_NOISE)
+def test_both_losses_and_the_record_draw_noise_of_their_own(name):
+    game, batch = made(name)
+    fed = []
+    game.generator.register_forward_pre_hook(lambda module, inputs: fed.append(inputs[0].detach()))
+    for method in (game.discriminator_loss, game.generator_loss, game.logits):
+        method(batch), method(batch)
+    latent = torch.cat([z[:, : game.latent] for z in fed])
+    assert len(latent.unique(dim=0)) == len(latent)
+
+
+def test_infogans_codes_fill_their_cube_and_every_category_comes_up():
+    game, _ = made("InfoGAN")
+    category, codes = game.draw_codes(DRAWN)
+    assert category.shape == (DRAWN,)
+    assert codes.shape == (DRAWN, 2)
+    assert_uniform(codes)
+    assert category.unique().tolist() == list(range(CLASSES))
+    assert codes.T.corrcoef()[0, 1].abs() < 0.1
+
+
+def test_infogan_is_fed_noise_then_the_category_then_the_codes():
+    game, _ = made("InfoGAN")
+    z, category, codes = game.draw_latent(4), torch.tensor([2, 0, 1, 1]), torch.rand(4, 2)
+    fed = []
+    game.generator.register_forward_pre_hook(lambda module, inputs: fed.append(inputs[0]))
+    game.generate(z, category, codes), game.fake(4, category, codes), game.sample(4), game.sample(4)
+    assert torch.equal(fed[0], torch.cat([z, torch.eye(CLASSES)[category], codes], dim=1))
+    assert torch.equal(fed[1][:, game.latent :], fed[0][:, game.latent :])
+    assert not torch.equal(fed[2][:, game.latent :], fed[3][:, game.latent :])
+
+
+def test_a_normal_code_comes_out_uniform_and_any_code_within_the_cube():
+    uniform = Uniform(3)
+    spread = torch.tensor([0.01, 1.0, 100.0])
+    assert_uniform(uniform(torch.randn(DRAWN, 3) * spread + 7))
+    assert uniform(100 * torch.randn(50, 3) ** 3).abs().max() <= 1
+    rising = torch.linspace(-3, 3, 20)[:, None].expand(-1, 3)
+    assert (uniform(rising).diff(dim=0) > 0).all()  # nothing is lost
+
+
+def test_a_bigan_encodes_into_the_cube_that_its_noise_comes_from():
+    game, _ = made("BiGAN")
+    for x in (images(), 100 * images()):
+        for code in (game.encoder(x), game.encode(x)):
+            assert code.shape == (len(x), game.latent)
+            assert code.abs().max() <= 1
+    assert not game.encode(images()).requires_grad
+
+
+def test_alis_code_has_a_spread_and_bigans_none():
+    for name, differs in (("ALI", True), ("BiGAN in the plane", False)):
+        game, x = made(name)
+        assert torch.equal(game.encode(x), game.encode(x)) != differs
+    game, x = made("ALI")
+    mean, log_std = game.encoder(x[:1]).chunk(2, dim=1)
+    codes = game.encode(x[:1].expand(DRAWN, 2))
+    assert_normal((codes - mean) / log_std.exp())
+
+
+# --- samples and labels ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_NOISE)
+def test_as_many_samples_as_asked_for_without_a_graph_and_the_game_goes_on_as_before(name):
+    game, _ = made(name)
+    for train in (True, False):
+        game.train(train)
+        statistics = [buffer.clone() for buffer in game.generator.buffers()]
+        for sample in (game.sample(3), game.shown(3, None)):
+            assert len(sample) == 3
+            assert not sample.requires_grad
+        assert game.generator.training == train
+        assert all(torch.equal(a, b) for a, b in zip(game.generator.buffers(), statistics, strict=True))
+    assert game.fake(3).requires_grad
+
+
+@pytest.mark.parametrize("name", WITH_CLASSES)
+def test_samples_are_of_the_classes_that_are_asked_for_or_of_all_in_turn(name):
+    game, _ = made(name)
+    fed = []
+    game.generator.register_forward_pre_hook(lambda module, inputs: fed.append(inputs[0][:, game.latent :]))
+    asked = torch.tensor([1, 1, 2, 0])
+    game.sample(4, asked), game.fake(4, asked), game.generate(game.draw_latent(4), asked), game.sample(7)
+    assert [f.argmax(dim=1).tolist() for f in fed] == [asked.tolist()] * 3 + [[0, 1, 2, 0, 1, 2, 0]]
+    assert all((f.sum(dim=1) == 1).all() and set(f.unique().tolist()) == {0.0, 1.0} for f in fed)
+
+
+@pytest.mark.parametrize("name", WITH_CLASSES)
+def test_the_discriminator_hears_of_the_class_unless_it_has_to_name_it(name):
+    game, (x, label) = made(name)
+    given = (lambda c: game.discriminator(x)[0]) if name == "AC-GAN" else (lambda c: game.discriminator(x, c))
+    assert torch.equal(given(label), given((label + 1) % CLASSES)) == (name == "AC-GAN")
+    assert given(label).shape == (len(x), 1)
+
+
+# --- who sees how much of a batch ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["GAN", "minibatch", "minibatch std", "VEEGAN", "WGAN"])
+def test_only_minibatch_discriminators_notice_that_a_batch_is_less_varied(name):
+    game, x = made(name)
+    x = torch.cat([x, torch.zeros(len(x), 2)], dim=1) if name == "VEEGAN" else x
+    same = x[:1].expand(len(x), -1)
+    differs = not torch.allclose(game.discriminator(x)[0], game.discriminator(same)[0], atol=1e-5)
+    assert differs == name.startswith("minibatch")
+
+
+@pytest.mark.parametrize("name", ["minibatch", "minibatch std"])
+def test_a_collapsed_generator_is_found_out_by_its_batch_alone(name):
+    """Every sample is a possible one, real ones and made ones come from the same points: what tells is the variety."""
+    game, _ = made(name)
+    optimiser = torch.optim.Adam(game.discriminator.parameters(), lr=3e-2)
+    for _ in range(60):
+        real, fake = torch.randn(16, 2), torch.randn(1, 2).expand(16, 2)
+        loss = nn.functional.softplus(torch.cat([-game.discriminator(real), game.discriminator(fake)])).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    assert loss < 0.35  # log 2 is guessing
+
+
+@pytest.mark.parametrize(("m", "verdicts"), [(1, 7), (2, 3), (3, 2), (7, 1)])
+def test_a_packed_discriminator_says_one_thing_of_every_m_samples(m, verdicts):
+    make, batch = SYSTEMS["PacGAN"]
+    game = type(make())(m)
+    x = batch()
+    assert game.discriminator(x).shape == (verdicts, 1)
+    swapped = x.clone()
+    swapped[0] += 1
+    changed = (game.discriminator(swapped) != game.discriminator(x)).flatten()
+    assert changed.tolist() == [True] + [False] * (verdicts - 1)
+
+
+def test_began_keeps_its_balance_between_none_and_one():
+    game, x = made("BEGAN")
+    game.rate = 1e3
+    for gamma, end in ((100.0, 1.0), (0.0, 0.0)):
+        game.gamma = gamma
+        game.generator_loss(x)
+        assert game.k == end
+
+
+def test_the_papers_numbers_are_what_there_is_if_nobody_says():
+    def default(make, name):
+        return inspect.signature(make).parameters[name].default
+
+    kinds = {name: type(made(name)[0]) for name in SYSTEMS}
+    assert default(kinds["WGAN"], "bound") == 0.01
+    assert default(kinds["WGAN-GP"], "weight") == 10
+    assert (default(kinds["BEGAN"], "gamma"), default(kinds["BEGAN"], "rate")) == (0.5, 0.001)
+    assert default(kinds["pix2pix"], "l1") == 100
+    assert (default(kinds["CycleGAN"], "cycle"), default(kinds["CycleGAN"], "identity")) == (10, 5)
+    assert POOL == 50
+    assert default(kinds["DCGAN"], "latent") == 100
+    assert default(kinds["InfoGAN"], "latent") == 62
+    assert default(kinds["maxout"], "width") == 1200
+    assert default(GAN, "latent") == 2
+
+
+# --- what the systems of `gancourse train` are fed -------------------------------------------------------------
+
+
+def numbered(per_class=60, classes=10):
+    """Images that carry their number in two pixels, in no order of classes."""
+    n = per_class * classes
+    x = torch.zeros(n, 1, 4, 4, dtype=torch.uint8)
+    x[:, 0, 0, 0], x[:, 0, 0, 1] = torch.arange(n) // 256, torch.arange(n) % 256
+    label = torch.arange(n) * 7 % classes
+    return Images(x, label, tuple("abcdefghij"[:classes]))
+
+
+def numbers(x):
+    high, low = ((x[:, 0, 0, i] + 1) * 127.5 for i in (0, 1))
+    return (256 * high + low).round().long()
+
+
+@pytest.mark.parametrize(("options", "handed_out"), [({"labelled": 20}, 20), ({}, 100), ({"labelled": 10}, 10)])
+def test_few_labels_hands_out_so_many_of_them_evenly_of_every_class(options, handed_out):
+    source = numbered()
+    seen, unlabelled = {}, set()
+    for x, x_labelled, label in itertools.islice(systems.few_labels(source, 64, **options), 60):
+        assert len(x) == len(x_labelled) == len(label) == 64
+        seen |= dict(zip(numbers(x_labelled).tolist(), label.tolist(), strict=True))
+        unlabelled |= set(numbers(x).tolist())
+    assert len(seen) == handed_out
+    assert torch.tensor(list(seen.values())).bincount().tolist() == [handed_out // 10] * 10
+    assert all(label == source.label[number] for number, label in seen.items())
+    assert len(unlabelled) > 500  # all images come without labels, more than once
+
+
+def test_labelled_batches_carry_the_labels_of_their_images():
+    source = numbered()
+    x, label = next(systems.with_labels(source, 50))
+    assert torch.equal(source.label[numbers(x)], label)
+    assert len(numbers(next(systems.alone(source, 50)))) == 50
+
+
+@pytest.mark.parametrize("name", [name for name, system in systems.SYSTEMS.items() if not system.translates])
+def test_a_system_is_fed_what_its_losses_take(name):
+    system = systems.find(name)
+    game = systems.make(name, 16, 1, 4 if name != "maxout" else 10, 10)
+    source = numbered()
+    source = Images(torch.zeros(len(source), 1, 16, 16, dtype=torch.uint8), source.label, source.classes)
+    batch = next(system.batches(source, 6))
+    assert game.discriminator_loss(batch).isfinite()
+    assert game.generator_loss(batch).isfinite()
+    assert game.sample(2).shape == (2, 1, 16, 16)
