@@ -4,8 +4,10 @@ import numpy as np
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.container import ErrorbarContainer
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation
+from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation, Text
 
 
 def assert_line(line, x, y, look=None):
@@ -38,10 +40,9 @@ def style(artist):
 
 
 def assert_legend(legend, named):
-    """A legend names these artists, in this order, and its samples look as they do."""
-    assert [text.get_text() for text in legend.get_texts()] == list(named)
-    for (name, artist), sample in zip(named.items(), legend.legend_handles, strict=True):
-        assert style(sample) == style(artist), name
+    """A legend names these artists and no others, and the sample beside each name looks as the artist does."""
+    samples = {text.get_text(): sample for text, sample in zip(legend.get_texts(), legend.legend_handles, strict=True)}
+    assert {name: style(sample) for name, sample in samples.items()} == {n: style(a) for n, a in named.items()}
 
 
 def plain_lines(ax):
@@ -141,24 +142,28 @@ def assert_grid(picture, expected):
             assert np.abs(cell - wanted).max() <= 1, (row, column)
 
 
+MOVABLE = (Line2D, Text, Collection, AxesImage, Rectangle)
+
+
 def moved(figure, move):
     """The artists whose data `move()` changes; a frame must draw each of them anew."""
-    before = {artist: _state(artist) for artist in figure.findobj()}
+    before = {artist: _state(artist) for kind in MOVABLE for artist in figure.findobj(kind)}
     move()
     return {artist for artist, state in before.items() if state != _state(artist)}
 
 
 def _state(artist):
     """All that an update of a moving picture may change, as bytes."""
-    parts = [np.array([artist.get_visible()])]
-    for name in ("get_xydata", "get_array", "get_text", "get_position", "get_width"):
-        try:
-            value = getattr(artist, name)()
-        except (AttributeError, TypeError):
-            continue
-        parts.append(value if isinstance(value, str) else np.asarray(getattr(value, "bounds", value)))
-    if isinstance(artist, Annotation):
-        parts.append(np.array([artist.xy, artist.xyann], dtype=float))
+    parts = [np.array(artist.get_visible())]
+    if isinstance(artist, Text):
+        x, y = artist.xyann if isinstance(artist, Annotation) else artist.get_position()
+        parts += [np.array(artist.get_text()), np.array([x, y, *getattr(artist, "xy", ())], dtype=float)]
+    if isinstance(artist, Line2D):
+        parts.append(artist.get_xydata())
     if isinstance(artist, Collection):
         parts += [path.vertices for path in artist.get_paths()]
-    return b"|".join(part.encode() if isinstance(part, str) else part.tobytes() for part in parts)
+    if isinstance(artist, AxesImage):
+        parts.append(np.asarray(artist.get_array()))
+    if isinstance(artist, Rectangle):
+        parts.append(np.array(artist.get_bbox().bounds))
+    return b"|".join(part.tobytes() for part in parts)
