@@ -143,7 +143,8 @@ def who_moves_first(grid, value):
     right.plot(grid, worst, "-", color=INK, label="max over b, if a moves first")
     right.plot(grid, best, "--", color=FAKE, lw=2, label="min over a, if b moves first")
     right.plot(grid[worst.argmin()], worst.min(), "o", color=INK)
-    right.plot(grid[len(grid) // 2], best.max(), "^", color=FAKE)
+    as_good = np.flatnonzero(np.isclose(best, best.max()))  # all of them, if b can secure nothing by moving
+    right.plot(grid[as_good[len(as_good) // 2]], best.max(), "^", color=FAKE)
     right.set(xlabel="the move of whoever moves first", ylabel="V after the best reply")
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     figure.description = (

@@ -32,8 +32,9 @@ class ScatterPicture(MovingPicture):
         self.figure, ax = new_figure(6.4, 5.2)
         span = (-reach, reach, -reach, reach)
         blank = np.full((FIELD, FIELD), 0.5)
+        edges = [end * FIELD / (FIELD - 1) for end in span]  # a pixel's centre is where the discriminator was asked
         self._field = ax.imshow(
-            blank, extent=span, origin="lower", cmap="PiYG", vmin=0, vmax=1, alpha=0.5, interpolation="bilinear"
+            blank, extent=edges, origin="lower", cmap="PiYG", vmin=0, vmax=1, alpha=0.5, interpolation="bilinear"
         )
         (real_points,) = ax.plot(*np.asarray(real).T, "o", color=REAL, ms=3, alpha=0.5, label="real")
         (self._fake,) = ax.plot([], [], "^", color=FAKE, ms=4, alpha=0.7, label="generated")
