@@ -1,6 +1,6 @@
-"""ps4 "Take control": what each exercise asks, its reference and its misconceptions, one file for each.
+"""ps4 "Take control": one file per exercise, with its reference and its misconceptions.
 
-The instructor's side of the assignment: these files are never released.
+The instructor's side of the assignment: this folder is never released. The order is that of the notebook.
 """
 
 from . import (
@@ -17,12 +17,12 @@ from . import (
     truncate,
 )
 
-ANSWERS = [  # the course's modules that hold an answer: they cannot be imported while it is graded
+ANSWERS = (  # cannot be imported while it is graded
     "gancourse.metrics.distances",
     "gancourse.games.conditional",
     "gancourse.games.acgan",
     "gancourse.games.infogan",
-]
+)
 
 EXERCISES = [
     one_hot.EXERCISE,

@@ -1,6 +1,6 @@
-"""ps5 "Translate without pairs": what each exercise asks, its reference and its misconceptions, one file for each.
+"""ps5 "Translate without pairs": one file per exercise, with its reference and its misconceptions.
 
-The instructor's side of the assignment: these files are never released.
+The instructor's side of the assignment: this folder is never released. The order is that of the notebook.
 """
 
 from . import (
@@ -19,12 +19,12 @@ from . import (
     unet,
 )
 
-ANSWERS = [  # the course's modules that hold an answer: they cannot be imported while it is graded
+ANSWERS = (  # cannot be imported while it is graded
     "gancourse.games.patch",
     "gancourse.games.pix2pix",
     "gancourse.games.cyclegan",
     "gancourse.games.losses",
-]
+)
 
 EXERCISES = [
     receptive_field.EXERCISE,
