@@ -1,6 +1,6 @@
 """What an instructor writes: an exercise, one specification with four uses (release, check, grading, its own tests).
 
-An instructor writes `Exercise`s in `solutions/psN/exercises.py`: a reference, properties with points and a
+An instructor writes `Exercise`s in `solutions/psN/exercises/`: a reference, properties with points and a
 sampler of inputs, and named misconceptions. `compile_exercise` runs the reference and every misconception
 on drawn inputs and keeps only the plain data that came out (`Compiled`). That is what the student's folder
 gets, from a public seed, and what grading uses, from a secret one; `gancourse.exercises.judge` compares with it.
