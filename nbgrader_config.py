@@ -11,7 +11,7 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 
 # nbgrader copies every file that lies beside the source notebook. What knows the answers stays here.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "exercises.py"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "exercises"]
 
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your answer goes here")'}
 

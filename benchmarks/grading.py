@@ -28,7 +28,7 @@ STOCK = """
 c = get_config()
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "exercises.py"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "exercises"]
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your answer goes here")'}
 """
 

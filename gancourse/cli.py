@@ -212,7 +212,7 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     per student into feedback/, all grades into grades.csv. Killed or stopped, run it again: it goes on where it was.
     Run it also after grading by hand (in JupyterLab's formgrader): feedback and table are written anew.
     """
-    from gancourse.course import exercises_file, support_files
+    from gancourse.course import exercises_sources, support_files
     from gancourse.grading.rooms import ROOMS
 
     # Importing nbformat imports jsonschema, and that, where it finds this, builds a parser for international addresses:
@@ -223,8 +223,8 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     if unsandboxed:
         click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
     if not scheduler:  # opening a room takes as long as the imports below
-        source = exercises_file(root, assignment).read_text(encoding="utf-8")
-        ROOMS.expect(support_files(root, assignment), source, not unsandboxed)
+        exercises = exercises_sources(root, assignment)
+        ROOMS.expect(support_files(root, assignment), exercises, not unsandboxed)
 
     from gancourse.grading.received import read_times
     from gancourse.grading.run import grade as grade_all

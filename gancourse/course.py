@@ -3,8 +3,12 @@
 import importlib.util
 import os
 import secrets
+import sys
+import threading
 import traceback
 from pathlib import Path
+
+_LOADING = threading.Lock()  # `sys.modules` is everybody's
 
 
 class CourseError(Exception):
@@ -28,7 +32,7 @@ def find_root(start=None):
 
 
 def load_exercises(root, assignment):
-    """The exercises of an assignment, from `solutions/<assignment>/exercises.py`, in the notebook's order.
+    """The exercises of an assignment, from `solutions/<assignment>/exercises/`, in the notebook's order.
 
     Raises:
         CourseError: there is no such assignment.
@@ -37,7 +41,7 @@ def load_exercises(root, assignment):
 
 
 def load_answers(root, assignment):
-    """Names of the modules that hold an assignment's answers: `ANSWERS` in its exercises.py.
+    """Names of the modules that hold an assignment's answers: `ANSWERS` of its exercises.
 
     Raises:
         CourseError: there is no such assignment.
@@ -45,17 +49,52 @@ def load_answers(root, assignment):
     return _load(root, assignment).ANSWERS
 
 
-def exercises_file(root, assignment):
-    """The instructor's exercises.py of an assignment.
+def exercises_folder(root, assignment):
+    """The instructor's package of an assignment's exercises: a folder of Python files, one an `__init__.py`.
 
     Raises:
         CourseError: there is no such assignment.
     """
-    path = Path(root) / "solutions" / assignment / "exercises.py"
-    if not path.exists():
-        known = sorted(p.parent.name for p in (Path(root) / "solutions").glob("*/exercises.py"))
+    folder = Path(root) / "solutions" / assignment / "exercises"
+    if not (folder / "__init__.py").exists():
+        known = sorted(p.parent.parent.name for p in (Path(root) / "solutions").glob("*/exercises/__init__.py"))
         raise CourseError(f"There is no assignment {assignment!r}; there are: {', '.join(known) or 'none'}.")
-    return path
+    return folder
+
+
+def exercises_sources(root, assignment):
+    """The text of each file of an assignment's exercises, by its name.
+
+    Raises:
+        CourseError: there is no such assignment.
+    """
+    files = sorted(exercises_folder(root, assignment).glob("[!.]*.py"))  # an editor's own begin with a dot
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+def load_package(folder, name):
+    """Import the package that lies in `folder` as `name`. One of that name from another folder is forgotten.
+
+    A package that has been forgotten goes on working, but for imports of its own files that it has not made yet.
+
+    Args:
+        folder: a folder with an `__init__.py` in it.
+        name: what the module is called, and where its relative imports begin.
+
+    Returns:
+        The module.
+    """
+    spec = importlib.util.spec_from_file_location(
+        name, Path(folder) / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    module = importlib.util.module_from_spec(spec)
+    with _LOADING:
+        for old in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+            del sys.modules[old]
+        importlib.invalidate_caches()  # a file written a moment ago counts
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return module
 
 
 def support_files(root, assignment):
@@ -65,10 +104,7 @@ def support_files(root, assignment):
 
 
 def _load(root, assignment):
-    spec = importlib.util.spec_from_file_location(f"gancourse_exercises_{assignment}", exercises_file(root, assignment))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_package(exercises_folder(root, assignment), f"gancourse_exercises_{assignment}")
 
 
 def grading_key(root):

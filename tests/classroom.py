@@ -20,7 +20,7 @@ from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import Room
 
 ROOT = Path(__file__).parent.parent
-ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises.py"))
+ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises"))
 
 
 @functools.cache
@@ -93,19 +93,43 @@ def hand_in(root, student, notebook, assignment="ps1"):
 
 def bank_of_mistakes(assignment="ps1"):
     """Code that gives a student `MISTAKES[exercise][misconception]`, without importing the course's answers."""
-    sources, exercises = {}, (ROOT / "solutions" / assignment / "exercises.py").read_text()
+    files = course.exercises_sources(ROOT, assignment)
+    sources = {f"exercises.{file.removesuffix('.py')}": source for file, source in files.items()}
+    sources["exercises"] = sources.pop("exercises.__init__")
     for module in course.load_answers(ROOT, assignment):
-        name = module.split(".")[-1]
-        if f"from gancourse import {name}\n" in exercises or f"from {module}" in exercises:
-            found = importlib.util.find_spec(module)
-            sources[f"gancourse_{name}"] = Path(found.origin).read_text()
-            exercises = exercises.replace(f"from gancourse import {name}", f"import gancourse_{name} as {name}")
-            exercises = exercises.replace(f"from {module}", f"from gancourse_{name}")
-    sources["exercises"] = exercises
-    return (
-        "import sys, types\n"
-        f"for name, source in {json.dumps(sources)}.items():\n"
-        "    sys.modules[name] = module = types.ModuleType(name)\n"
-        "    exec(source, module.__dict__)\n"
-        "MISTAKES = {e.name: {n: m.function for n, m in e.misconceptions.items()} for e in module.EXERCISES}\n"
-    )
+        sources |= in_a_students_name(module, sources)
+    return BANK.format(sources=json.dumps(sources))
+
+
+def in_a_students_name(module, sources):
+    """`sources` that import one of the course's modules, with a copy of it that has another name; and the copy."""
+    name = module.split(".")[-1]
+    course_says = f"from gancourse import {name}\n", f"from {module} "
+    student_says = f"import gancourse_{name} as {name}\n", f"from gancourse_{name} "
+    changed = {}
+    for file, source in sources.items():
+        if any(line in source for line in course_says):
+            for ours, theirs in zip(course_says, student_says, strict=True):
+                source = source.replace(ours, theirs)
+            changed[file] = source
+            changed[f"gancourse_{name}"] = Path(importlib.util.find_spec(module).origin).read_text()
+    return changed
+
+
+BANK = """
+import importlib.abc, importlib.util, sys
+
+class Bank(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    sources = {sources}
+
+    def find_spec(self, name, path, target=None):
+        if name in self.sources:
+            return importlib.util.spec_from_loader(name, self, is_package=name == "exercises")
+
+    def get_source(self, name):
+        return self.sources[name]
+
+sys.meta_path.insert(0, Bank())
+import exercises
+MISTAKES = {{e.name: {{n: m.function for n, m in e.misconceptions.items()}} for e in exercises.EXERCISES}}
+"""

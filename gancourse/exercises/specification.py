@@ -1,6 +1,6 @@
 """What an instructor writes: an exercise, one specification with four uses (release, check, grading, its own tests).
 
-An instructor writes `Exercise`s in `solutions/psN/exercises.py`: a reference, properties with points and a
+An instructor writes `Exercise`s in `solutions/psN/exercises/`: a reference, properties with points and a
 sampler of inputs, and named misconceptions. `compile_exercise` runs the reference and every misconception
 on drawn inputs and keeps only the plain data that came out (`Compiled`). That is what the student's folder
 gets, from a public seed, and what grading uses, from a secret one; `gancourse.exercises.judge` compares with it.
@@ -54,6 +54,20 @@ class Misconception:
 
     function: Callable
     hint: str
+
+
+def misconceptions(reference, table):
+    """Misconceptions by name, from a table of what is wrong and the hint.
+
+    Args:
+        reference: the right implementation; it may take parts of itself as optional arguments.
+        table: name -> (what is wrong, hint). What is wrong is another function, or a dict of parts: `reference` with
+            these in the place of its own.
+    """
+    return {
+        name: Misconception(partial(reference, **wrong) if isinstance(wrong, dict) else wrong, hint)
+        for name, (wrong, hint) in table.items()
+    }
 
 
 @dataclass(frozen=True)

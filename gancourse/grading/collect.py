@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gancourse.course import CourseError, exercises_file
+from gancourse.course import CourseError, exercises_folder
 from gancourse.grading.intake import MOST_BYTES, Refused, printable, read_plainly, require_student_id
 from gancourse.grading.received import keep
 
@@ -42,7 +42,7 @@ def collect(root, assignment, folder=None):
     Raises:
         CourseError: there is no such assignment or folder, or nothing in it.
     """
-    exercises_file(root, assignment)
+    exercises_folder(root, assignment)
     folder = Path(folder or root / "downloaded" / assignment / "archive")
     if not folder.exists():
         raise CourseError(f"There is no {folder}. Put what students handed in there, or name another folder.")

@@ -13,7 +13,7 @@ HEAVY = re.compile(r"^(?:import|from) (torchvision|torch|scipy|sklearn)\b", re.M
 
 def kind_of(support, exercises, sandboxed):
     """What two tasks must have in common to be graded in the same room."""
-    imports = tuple(sorted(set(HEAVY.findall(exercises))))
+    imports = tuple(sorted({name for source in exercises.values() for name in HEAVY.findall(source)}))
     return tuple(sorted((n, hashlib.sha256(d).hexdigest()) for n, d in support.items())), imports, sandboxed
 
 

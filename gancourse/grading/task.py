@@ -6,7 +6,6 @@ from the course's folder and nothing is written.
 
 import hashlib
 import hmac
-import importlib.util
 import json
 import sys
 import tempfile
@@ -33,7 +32,7 @@ class Task:
         submission: names who handed in what; with the instructor's key it settles the inputs.
         notebook: the rebuilt notebook, as JSON.
         seed: what the secret inputs are drawn from; known for this submission only.
-        exercises: the source of the assignment's exercises.py.
+        exercises: the files of the assignment's exercises, by name.
         support: the files beside the notebook, by name.
         limits: `gancourse.grading.sandbox.Limits`.
         sandboxed: whether to run the student's code under bubblewrap.
@@ -42,7 +41,7 @@ class Task:
     submission: str
     notebook: str
     seed: bytes
-    exercises: str
+    exercises: dict
     support: dict
     limits: Limits
     sandboxed: bool = True
@@ -50,7 +49,8 @@ class Task:
     @property
     def key(self):
         """A digest of everything the outcome depends on, this package's code among it."""
-        parts = [self.submission, self.notebook, self.seed.hex(), self.exercises, json.dumps(asdict(self.limits))]
+        parts = [self.submission, self.notebook, self.seed.hex(), json.dumps(asdict(self.limits))]
+        parts += [json.dumps(self.exercises, sort_keys=True)]
         parts += [f"{n}:{hashlib.sha256(data).hexdigest()}" for n, data in sorted(self.support.items())]
         return hashlib.sha256("\0".join([*parts, _code()]).encode()).hexdigest()
 
@@ -73,7 +73,7 @@ def make_task(root, assignment, student, notebook, limits=None, sandboxed=True):
         submission,
         nbformat.writes(notebook),
         hmac.digest(course.grading_key(root), submission.encode(), "sha256"),
-        course.exercises_file(root, assignment).read_text(encoding="utf-8"),
+        course.exercises_sources(root, assignment),
         course.support_files(root, assignment),
         limits or Limits(),
         sandboxed,
@@ -113,7 +113,7 @@ def _grade(task, room):
     from gancourse.grading.session import Session
 
     notebook = nbformat.reads(task.notebook, as_version=4)
-    module = _load(task.exercises)
+    module = _load(tuple(task.exercises.items()))
     rng_for = secret_rng(task.seed, task.submission)
     session = Session(notebook, module.EXERCISES, rng_for, room, task.limits, module.ANSWERS)
     results = session.grade()
@@ -137,14 +137,12 @@ def _grade(task, room):
 
 
 @lru_cache(maxsize=4)
-def _load(source):
-    """The module of an exercises.py, by its text."""
-    with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
-        file.write(source)
-        file.flush()
-        spec = importlib.util.spec_from_file_location("gancourse_exercises", file.name)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+def _load(sources):
+    """The package of an assignment's exercises, by the names and texts of its files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, source in sources:
+            Path(folder, name).write_text(source, encoding="utf-8")
+        module = course.load_package(folder, "gancourse_exercises")
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)  # one process per core
     return module

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from gancourse import exercises
+from gancourse import course, exercises
 from gancourse.exercises.checking import CheckFailed
 from gancourse.exercises.following import follow_through, secret_rng
 from gancourse.exercises.judge import judge
@@ -319,3 +319,16 @@ def test_a_finite_answer_in_place_of_an_infinite_one_is_named():
     assert "not infinite where the right answer is" in hint_on(1.0, np.inf, 27.6)
     assert "not infinite where the right answer is" in hint_on(1.0, np.inf, np.nan)
     assert "not infinite" not in hint_on(1.0, np.array([np.inf, 1.0]), np.array([np.inf, 2.0]))
+
+
+def test_each_course_loads_its_own_exercises_whatever_was_loaded_before(tmp_path):
+    for name in ("one", "two"):
+        package = tmp_path / name / "solutions" / "ps1" / "exercises"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("from .only import EXERCISES\n\nANSWERS = ()\n")
+        (package / "only.py").write_text(f"EXERCISES = [{name!r}]\n")
+    names = ("one", "two", "one")
+    assert [course.load_exercises(tmp_path / name, "ps1") for name in names] == [[name] for name in names]
+    (tmp_path / "one" / "solutions" / "ps1" / "exercises" / "only.py").unlink()
+    with pytest.raises(ImportError, match="only"):
+        course.load_exercises(tmp_path / "one", "ps1")

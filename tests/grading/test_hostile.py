@@ -85,12 +85,12 @@ while True:
 
 # Somebody else's things. What can be read is printed after STOLEN.
 THEFTS = {
-    "solutions": "show({root!r} + '/solutions/ps1/exercises.py')",
+    "solutions": "show({root!r} + '/solutions/ps1/exercises/generator.py')",
     "gradebook": "show({root!r} + '/gradebook.db')",
     "grading_key": "show({root!r} + '/grading.key')",
     "another_submission": "show({root!r} + '/submitted/honest/ps1/ps1.ipynb')",
     "what_was_received": "show({root!r} + '/received/ps1/honest/0001/ps1.ipynb')",
-    "the_repository": "show({repository!r} + '/solutions/ps1/exercises.py')",
+    "the_repository": "show({repository!r} + '/solutions/ps1/exercises/generator.py')",
     "passwords": "show('/etc/passwd')",
     "host_processes": """
 for p in os.listdir('/proc'):

@@ -239,9 +239,19 @@ def test_what_lies_beside_the_notebook_is_not_used(own_course):
         for name in ("numpy.py", "torch.py", "sitecustomize.py", "usercustomize.py", "gancourse.py", "conftest.py"):
             (beside / name).write_text("raise SystemExit('imported')")
         (beside / "checks.json").write_text('{"assignment": "ps1", "exercises": []}')
-        (beside / "exercises.py").write_text("EXERCISES, ANSWERS = [], []")
+        (beside / "exercises").mkdir()
+        (beside / "exercises" / "__init__.py").write_text("EXERCISES, ANSWERS = [], []")
     assert grade(own_course, "ps1") == {"graded": 2}
     assert (points(own_course, "ada"), points(own_course, "eve")) == (ALL, 0)
+
+
+def test_a_change_in_any_file_of_the_exercises_is_graded_again(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    assert grade(own_course, "ps1") == {"graded": 1}
+    with open(own_course / "solutions" / "ps1" / "exercises" / "generator.py", "a") as file:
+        file.write('\nEXERCISE.misconceptions["new"] = Misconception(lambda z, theta: 0, "It is not 0.")\n')
+    assert grade(own_course, "ps1") == {"graded": 1}
+    assert grade(own_course, "ps1") == {"graded": 1, "unchanged": 1}
 
 
 def test_ids_that_differ_in_capitals_only_are_two_people_and_a_person_is_told(own_course):

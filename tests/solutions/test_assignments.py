@@ -58,7 +58,7 @@ def test_what_can_be_built_on_is_asked_for_numbers_on_numbers(assignment):
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_the_modules_with_the_answers_are_named(assignment):
-    source = (ROOT / "solutions" / assignment / "exercises.py").read_text()
+    source = "\n".join(course.exercises_sources(ROOT, assignment).values())
     answers = course.load_answers(ROOT, assignment)
     assert answers
     assert all(module.startswith("gancourse.") for module in answers)

@@ -2,11 +2,10 @@
 
 import torch.nn.functional as F
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .acgan_discriminator_loss import draw_discriminator, draw_extreme_discriminator
 from .inputs import by
-from .misconceptions import misconceptions
 from .terms import (
     CUT_OFF_TERMS,
     DETACHED,

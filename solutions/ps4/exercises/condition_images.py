@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import draw_labels
-from .misconceptions import misconceptions
 from .one_hot import one_hot
 
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
-
-from .misconceptions import misconceptions
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 
 def covariance(x, ddof=1):

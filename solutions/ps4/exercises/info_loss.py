@@ -7,10 +7,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import by, draw_class_logits, draw_labels
-from .misconceptions import misconceptions
 from .one_hot import one_hot
 from .terms import DETACHED, SUMS, WRONG_TERMS, classify_summed
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
-from .misconceptions import misconceptions
 from .polynomial_kernel import draw_kernel_features, polynomial_kernel
 
 

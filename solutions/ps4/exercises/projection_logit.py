@@ -5,10 +5,9 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import draw_labels
-from .misconceptions import misconceptions
 
 
 def inner_product(features, rows):

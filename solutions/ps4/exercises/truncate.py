@@ -4,9 +4,7 @@ import itertools
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
-
-from .misconceptions import misconceptions
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 
 def out_of_range(z, threshold):

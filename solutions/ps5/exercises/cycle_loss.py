@@ -1,9 +1,8 @@
 """Exercise 8: how far images are from what comes back of them."""
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import by
-from .misconceptions import misconceptions
 
 
 def away(x, y):

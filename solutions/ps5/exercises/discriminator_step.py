@@ -1,9 +1,8 @@
 """Exercise 11: a step of CycleGAN's discriminators."""
 
-from gancourse.exercises.specification import Exercise
+from gancourse.exercises.specification import Exercise, misconceptions
 
 from .lsgan_discriminator_loss import discriminator_squares
-from .misconceptions import misconceptions
 from .steps import OUT_OF_ORDER, nothing, step_property
 
 

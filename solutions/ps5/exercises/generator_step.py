@@ -4,11 +4,10 @@ from functools import partial
 
 import torch
 
-from gancourse.exercises.specification import Exercise
+from gancourse.exercises.specification import Exercise, misconceptions
 
 from .cycle_loss import both_ways
 from .lsgan_generator_loss import generator_squares
-from .misconceptions import misconceptions
 from .steps import OUT_OF_ORDER, nothing, step_property
 
 

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
-from .misconceptions import misconceptions
 from .receptive_field import receptive_field
 
 MOST_HALVINGS = 12

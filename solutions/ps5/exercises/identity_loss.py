@@ -1,9 +1,8 @@
 """Exercise 9: what generators change in images of the side that they lead to."""
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .cycle_loss import away
-from .misconceptions import misconceptions
 
 
 def identity_loss(to_b, to_a, x_a, x_b, distance=away):

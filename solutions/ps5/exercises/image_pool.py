@@ -4,9 +4,7 @@ import random
 
 import torch
 
-from gancourse.exercises.specification import Exercise, Property
-
-from .misconceptions import misconceptions
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 
 class Pool:

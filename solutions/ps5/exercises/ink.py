@@ -3,9 +3,7 @@
 import torch
 
 from gancourse.exercises.measures import chalk, in_ink
-from gancourse.exercises.specification import Exercise, Property
-
-from .misconceptions import misconceptions
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 
 def ink(x, contrast=1.0, bold=1.0, noise=0.02):

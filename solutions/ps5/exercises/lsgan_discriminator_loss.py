@@ -3,10 +3,9 @@
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import by, draw_judged
-from .misconceptions import misconceptions
 
 
 def mean_square(logits, target):

@@ -1,10 +1,9 @@
 """Exercise 7: what a generator pays with least squares."""
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 from .inputs import by, draw_judged
 from .lsgan_discriminator_loss import mean_square, says
-from .misconceptions import misconceptions
 
 
 def generator_squares(fake, target=1.0, factor=1.0, distance=mean_square):

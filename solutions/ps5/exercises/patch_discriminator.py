@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
-from .misconceptions import misconceptions
 from .networks import DOWN, FLAT, LEAKY, none, unheard
 
 

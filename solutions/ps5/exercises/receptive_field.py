@@ -4,9 +4,7 @@ import math
 
 import numpy as np
 
-from gancourse.exercises.specification import Exercise, Property
-
-from .misconceptions import misconceptions
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
 
 def step_back(r, kernel, stride):

@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from gancourse.exercises.specification import Exercise, Property
+from gancourse.exercises.specification import Exercise, Property, misconceptions
 
-from .misconceptions import misconceptions
 from .networks import DOWN, LEAKY, none, unheard
 
 UP = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
