@@ -230,6 +230,7 @@ def classes(network, x):
 
 def patches(network, x):
     first, second, last = weighted(network)
+    assert last.out_channels == 1
     h = leaky(instance(conv(second, leaky(half(first, x)), 1, 1)))
     return conv(last, h, 1, 1)
 
