@@ -7,6 +7,7 @@ compared but also the gradients of whoever descends: a term that is detached has
 import copy
 import inspect
 from collections import namedtuple
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -165,6 +166,21 @@ def penalised(game, x, pay, fed):
         return pay.discriminator(game.discriminator(x), game.discriminator(x_fake)) + game.weight * total / len(x)
 
     _, generator, logits = plain(normal)(game, x, pay, fed)
+    return discriminator, generator, logits
+
+
+def looked_on(game, x, pay, fed):
+    """A critic as above, and cross-entropy of the same samples for a second judge, who pays nobody."""
+    critic, onlooker = game.discriminator["critic"], game.discriminator["onlooker"]
+    alone = SimpleNamespace(**vars(game), generator=game.generator, discriminator=critic)
+    critics, generator, logits = penalised(alone, x, pay, fed)
+
+    def discriminator():
+        state = torch.get_rng_state()
+        x_fake = game.generator(normal(game, len(x))).detach()
+        torch.set_rng_state(state)
+        return critics() + of_cross_entropy().discriminator(onlooker(x), onlooker(x_fake))
+
     return discriminator, generator, logits
 
 
@@ -384,6 +400,7 @@ WRITTEN_OUT = {
     "WGAN": clipped,
     "WGAN-GP": penalised,
     "WGAN-GP, one-sided": penalised,
+    "onlooker": looked_on,
     "words": penalised,
     "BEGAN": began,
     "DCGAN": plain(uniform),
@@ -404,6 +421,7 @@ PAID = {  # what its paper pays, if nobody says; all others cross-entropy, flipp
     "WGAN": of_a_critic,
     "WGAN-GP": of_a_critic,
     "WGAN-GP, one-sided": of_a_critic,
+    "onlooker": of_a_critic,
     "words": of_a_critic,
 }
 METHODS = ("discriminator_loss", "generator_loss", "logits")
@@ -495,5 +513,5 @@ def test_every_file_is_used_by_a_system_that_is_written_out():
     for name in SYSTEMS:
         game, _ = made(name)
         used |= {base.__module__ for module in game.modules() for base in type(module).__mro__}
-    used |= {"gancourse.games.losses", "gancourse.games.words"}  # functions alone
+    used |= {"gancourse.games.latent", "gancourse.games.losses", "gancourse.games.words"}  # functions alone
     assert {module.__name__ for module in modules().values()} <= used

@@ -179,7 +179,7 @@ def test_a_sandbox_that_does_not_start_says_why(tmp_path, monkeypatch):
 
 ORDINARY = """
 import os, sys
-sys.path[:0] = [{tests!r}]
+sys.path[:0] = {tests!r}
 from test_sandbox import *
 assert os.geteuid() != 0
 with Room({{"beside.txt": b"read"}}) as room:
@@ -192,7 +192,7 @@ with Room({{"beside.txt": b"read"}}) as room:
 
 def test_an_ordinary_user_has_the_same_sandbox():
     open_room()
-    program = [sys.executable, "-c", ORDINARY.format(tests=str(ROOT / "tests"))]
+    program = [sys.executable, "-c", ORDINARY.format(tests=[str(ROOT / "tests"), str(Path(__file__).parent)])]
     if os.geteuid() == 0:
         program = ["unshare", "-m", "sh", "-c", _as_nobody(program)]
     done = subprocess.run(program, capture_output=True, text=True, cwd="/", check=False)

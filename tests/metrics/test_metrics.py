@@ -9,9 +9,8 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
-from gancourse import metrics
-from gancourse.metrics import neighbours
-from gancourse.metrics.distances import Estimate, frechet_distance, inception_score, kernel_distance, moments
+from gancourse.metrics import distances, neighbours
+from gancourse.metrics.distances import Estimate, Moments, frechet_distance, inception_score, kernel_distance, moments
 from gancourse.metrics.neighbours import density_coverage, nearest_neighbours, precision_recall
 
 
@@ -95,8 +94,8 @@ def test_the_frechet_distance_between_gaussians_with_one_pair_of_axes_is_in_clos
     turn = np.linalg.qr(normal(0, 3, 3))[0]
     a, b = np.array([1.0, 4.0, 0.0]), np.array([9.0, 4.0, 2.0])
     shift = np.array([1.0, 2.0, 3.0])
-    real = metrics.Moments(np.zeros(3), turn @ np.diag(a) @ turn.T)
-    fake = metrics.Moments(shift, turn @ np.diag(b) @ turn.T)
+    real = Moments(np.zeros(3), turn @ np.diag(a) @ turn.T)
+    fake = Moments(shift, turn @ np.diag(b) @ turn.T)
     assert frechet_distance(real, fake) == pytest.approx(shift @ shift + np.sum((np.sqrt(a) - np.sqrt(b)) ** 2))
 
 
@@ -151,7 +150,7 @@ def test_the_kernel_distance_is_the_mean_over_pairs(unbiased, monkeypatch):
     x, y = normal(0, 13, 4), normal(1, 9, 4, shift=0.5)
     expected = kid_by_loops(x, y, unbiased)
     assert kernel_distance(x, y, unbiased=unbiased).mean == pytest.approx(expected)
-    monkeypatch.setattr(metrics, "blocks", lambda n, m: [slice(i, i + 4) for i in range(0, n, 4)])
+    monkeypatch.setattr(distances, "blocks", lambda n, m: [slice(i, i + 4) for i in range(0, n, 4)])
     assert kernel_distance(x, y, unbiased=unbiased).mean == pytest.approx(expected), "in blocks too"
 
 

@@ -1,4 +1,4 @@
-"""What the figures of lecture 07 draw, against values reckoned here from what they are given."""
+"""What the figures of lecture 08 draw, against values reckoned here from what they are given."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the figures of lectures 10 and 11 draw, against values reckoned here from what they are given."""
+"""What the figures of lectures 12 and 13 draw, against values reckoned here from what they are given."""
 
 import io
 

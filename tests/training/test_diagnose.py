@@ -235,7 +235,7 @@ def test_how_it_is_shown():
 
 
 def test_what_is_advised_exists():
-    modules = "train losses games.gan games.minibatch games.pacgan games.unrolled games.wgan"
+    modules = "training.loop games.losses games.gan games.minibatch games.pacgan games.unrolled games.wgan"
     known = {"discriminator_steps", "torch", "losses"}
     for module in modules.split():
         known |= vars(importlib.import_module(f"gancourse.{module}")).keys()
