@@ -5,12 +5,15 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from nbgrader.api import Gradebook
 
 from gancourse import course
 from gancourse.exercises.following import secret_rng
@@ -20,6 +23,7 @@ from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import Room
 
 ROOT = Path(__file__).parent.parent
+WORDS = "overshoot-in-words"  # the question of ps1 that a person grades
 ASSIGNMENTS = sorted(p.parent.name for p in (ROOT / "solutions").glob("*/exercises"))
 
 
@@ -89,6 +93,52 @@ def hand_in(root, student, notebook, assignment="ps1"):
     folder = root / "submitted" / student / assignment
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / f"{assignment}.ipynb")
+
+
+def command(root, *options):
+    """`gancourse grade ps1`, running."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "gancourse.cli", "grade", "ps1", *options],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def gradebook(root):
+    """Everything of the gradebook that a person could see, by student."""
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        return {
+            s.student.id: {
+                g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for n in s.notebooks for g in n.grades
+            }
+            for s in book.assignment_submissions("ps1")
+        }
+
+
+def points(root, student):
+    return sum(auto or 0 for auto, _, _ in gradebook(root)[student].values())
+
+
+def record(root, student):
+    return json.loads((root / "records" / "ps1" / f"{student}.json").read_text())
+
+
+def in_words(text, answers):
+    """A notebook with these answers, and this one in words."""
+    return answered(answers | {WORDS: f"<!-- ps1/{WORDS}: keep this line -->\n{text}"})
+
+
+def score_by_hand(root, student, cell, score):
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as book:
+        grade_ = book.find_grade(cell, "ps1", "ps1", student)
+        grade_.manual_score, grade_.needs_manual_grade = score, False
+        book.db.commit()
+
+
+def written(notebook):
+    return nbformat.writes(notebook).encode()
 
 
 def bank_of_mistakes(assignment="ps1"):
