@@ -1,4 +1,4 @@
-"""The checks are checked: every misconception fails with its own hint, whatever is drawn, and stubs earn nothing."""
+"""What all assignments must be: stubs earn nothing, the notebook says what the checks do."""
 
 import nbformat
 import numpy as np
@@ -6,47 +6,9 @@ import pytest
 
 from classroom import ASSIGNMENTS, ROOT, exercises_of, results
 from gancourse import course
-from gancourse.exercises.following import secret_rng
-from gancourse.exercises.judge import judge
-from gancourse.exercises.specification import compile_exercise, observe_all
 from gancourse.grading.session import checked_exercise
 
 ALL = [(assignment, name) for assignment in ASSIGNMENTS for name in exercises_of(assignment)]
-
-
-@pytest.mark.parametrize(("assignment", "name"), ALL)
-def test_the_reference_earns_everything(assignment, name):
-    exercise = exercises_of(assignment)[name]
-    for result in results(assignment, name, exercise.reference):
-        assert result.earned == result.points == exercise.points
-
-
-@pytest.mark.parametrize(
-    ("assignment", "name", "mistake"), [(a, n, m) for a, n in ALL for m in exercises_of(a)[n].misconceptions]
-)
-def test_a_misconception_loses_points_and_is_told_by_its_own_hint(assignment, name, mistake):
-    misconception = exercises_of(assignment)[name].misconceptions[mistake]
-    for result in results(assignment, name, misconception.function):
-        assert result.earned < result.points
-        assert {v.hint for v in result.verdicts if v.hint} == {misconception.hint}
-
-
-@pytest.mark.parametrize(("assignment", "name"), ALL)
-def test_what_a_misconception_earns_does_not_depend_on_the_draw(assignment, name):
-    exercises = exercises_of(assignment)
-    earned = {mistake: set() for mistake in exercises[name].misconceptions}
-    for key in range(25):
-        rng = secret_rng(bytes([key]), assignment)(name)
-        inputs = compile_exercise(exercises[name], rng, [*exercises.values()])
-        for mistake, misconception in exercises[name].misconceptions.items():
-            result = judge(inputs, observe_all(inputs, misconception.function))
-            earned[mistake].add(tuple(v.earned for v in result.verdicts))
-    assert {mistake: len(outcomes) for mistake, outcomes in earned.items()} == dict.fromkeys(earned, 1)
-
-
-@pytest.mark.parametrize(("assignment", "name"), ALL)
-def test_an_exercise_knows_at_least_five_misconceptions(assignment, name):
-    assert len(exercises_of(assignment)[name].misconceptions) >= 5
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
