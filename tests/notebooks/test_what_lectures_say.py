@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 
 from classroom import ROOT
+from gancourse.plots.dcgan import gains
 
 
 def record(name):
@@ -122,8 +123,12 @@ def test_guidelines_are_worth_what_lecture_08_says():
     assert min(dense) > 11, "one was worth a factor of more than 11"
 
 
-def test_steps_last_as_long_as_lecture_08_says():
-    plain = record("dcgan_speed_cpu")["plain"]
+def test_the_course_is_as_much_faster_as_lecture_08_says():
+    speed = record("dcgan_speed_cpu")
+    sooner, fewer, _ = gains(speed)[7.0]
+    bounds("08", "needs # to # times as many, and of a run that is there # to # times sooner", fewer, sooner)
+    assert min(gains(speed)[20.0][1]) == 1 and max(gains(speed)[20.0][1]) <= 1.2, "as many steps, or a fifth more"
+    plain = speed["plain"]
     bounds("08", "The plain recipe took # to # ms a step", [1000 * run["curve"][-1][0] / run["steps"] for run in plain])
 
 
