@@ -18,6 +18,7 @@ from gancourse import device
 from gancourse.course import CourseError
 from gancourse.data.images import load, to_float
 from gancourse.metrics.features import load_features, train_classifier
+from gancourse.metrics.fidelity import share_as_asked
 from gancourse.training import systems
 from gancourse.training.loop import Average, train
 
@@ -65,8 +66,7 @@ def judge_of(source):
 def asked(name, source, judge, seed, steps):
     """The share of samples that show the class they were asked for."""
     game = played(name, load(source, SIZE), seed, steps).cpu()
-    named = judge.probabilities(game.sample(JUDGED)).argmax(dim=1)
-    return round(float((named == game.all_classes(JUDGED)).double().mean()), 4)
+    return round(share_as_asked(judge, game.sample(JUDGED), game.all_classes(JUDGED)), 4)
 
 
 def infogan(source, seed, steps):

@@ -25,7 +25,7 @@ from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, bicubic
 from gancourse.metrics.distances import frechet_distance
 from gancourse.metrics.features import load_features
-from gancourse.metrics.fidelity import perceptual_distance, psnr
+from gancourse.metrics.fidelity import grey_levels, perceptual_distance, psnr
 from gancourse.metrics.segmentation import mean_iou, pixel_accuracy, train_segmenter
 from gancourse.training.loop import train
 from gancourse.training.systems import ADAM
@@ -83,7 +83,7 @@ def scored(judge, made, x_a, x_b):
     return {
         "accuracy": round(pixel_accuracy(judge, made, layout), 4),
         "iou": round(mean_iou(judge, made, layout), 4),
-        "error": round(float((made - x_b).abs().mean()) * 127.5, 2),
+        "error": round(grey_levels(made, x_b), 2),
     }
 
 
@@ -104,7 +104,7 @@ def colours(loss, seed, steps):
     (x_a, x_b), features = held_out("edges-to-shapes"), load_features("shapes").features
     made = game.translate(x_a)
     return {
-        "error": round(float((made - x_b).abs().mean()) * 127.5, 2),
+        "error": round(grey_levels(made, x_b), 2),
         "frechet": round(frechet_distance(features(made), features(x_b)), 1),
     }
 

@@ -17,6 +17,7 @@ from gancourse.course import CourseError
 from gancourse.data.images import to_bytes, to_float
 from gancourse.data.pairs import load_pairs
 from gancourse.metrics.features import train_classifier
+from gancourse.metrics.fidelity import grey_levels, share_as_asked
 from gancourse.training import systems
 from gancourse.training.loop import train
 
@@ -52,9 +53,9 @@ def played(task, size, seed, steps, **weights):
     return train(game, pairs.to(at).batches(BATCH), steps, optimiser=system.optimisers(), **options).average.cpu()
 
 
-def grey_levels(x, y):
-    """Mean absolute difference of a pixel."""
-    return round(float((x - y).abs().mean()) * 127.5, 2)
+def error(x, y):
+    """To the true counterparts, in grey levels."""
+    return round(grey_levels(x, y), 2)
 
 
 def ablated(variant, seed, steps):
@@ -64,9 +65,9 @@ def ablated(variant, seed, steps):
     a, b = to_float(truth.a.x), to_float(truth.b.x)
     striped, plain = game.translate(a), game.translate(b, back=True)
     return {
-        "to striped": grey_levels(striped, b),
-        "to plain": grey_levels(plain, a),
-        "there and back": grey_levels(game.translate(striped, back=True), a),
+        "to striped": error(striped, b),
+        "to plain": error(plain, a),
+        "there and back": error(game.translate(striped, back=True), a),
     }
 
 
@@ -78,8 +79,7 @@ def classifier(x, label):
 
 def share(judge, images, x=None):
     """Images named as their label says."""
-    named = judge.probabilities(images.x if x is None else x).argmax(dim=1)
-    return round(float((named == images.label).double().mean()), 4)
+    return round(share_as_asked(judge, images.x if x is None else x, images.label), 4)
 
 
 def digits(task, seed, steps):
@@ -109,7 +109,7 @@ def main(only, tasks, steps, seeds, processes):
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         if "ablation" in only:
             runs = {v: [pool.submit(ablated, v, s, steps or STEPS) for s in range(seeds)] for v in VARIANTS}
-            results = {"a copy": grey_levels(to_float(truth.a.x), to_float(truth.b.x))}
+            results = {"a copy": error(to_float(truth.a.x), to_float(truth.b.x))}
             keep("ablation", results | {v: measured.columns([r.result() for r in of]) for v, of in runs.items()}, steps)
         if "digits" in only:
             tasks = [task for task in tasks.split(",") if there(task)]

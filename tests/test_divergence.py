@@ -3,9 +3,11 @@
 import numpy as np
 import ot
 import pytest
+import torch
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm
+from torch.nn.functional import softplus
 
 from gancourse.divergence import (
     generator_pull,
@@ -19,6 +21,7 @@ from gancourse.divergence import (
     wasserstein_lp,
     wasserstein_samples,
 )
+from gancourse.games.gan import mlp
 
 P = np.array([5, 3, 2, 1, 8, 7, 5, 9, 2, 1]) / 43
 Q = np.array([4, 10, 1, 1, 4, 6, 3, 2, 0, 1]) / 32
@@ -36,6 +39,28 @@ def test_the_books_discrete_example_in_both_normalisations():
     assert kl_divergence(P, Q) == np.inf
     assert kl_divergence(Q, P) == pytest.approx(0.364711, abs=1e-6)
     assert js_divergence(P, Q).js == pytest.approx(0.084178, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_trained_discriminator_is_as_near_to_the_best_as_lecture_04_says(seed):
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    network = mlp(1, 32, 32, 1, activation=torch.nn.Tanh).double()
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
+    for _ in range(600):
+        left = rng.random(1000) < 0.5
+        real = np.where(left, rng.normal(-2, 0.6, 1000), rng.normal(1.5, 1.0, 1000))
+        f_real, f_fake = (network(torch.tensor(sample)[:, None]) for sample in (real, rng.normal(0, 1.5, 1000)))
+        loss = softplus(-f_real).mean() + softplus(f_fake).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    x = np.linspace(-8, 8, 1601)
+    p_data, p_gen = 0.5 * norm.pdf(x, -2, 0.6) + 0.5 * norm.pdf(x, 1.5, 1.0), norm.pdf(x, 0, 1.5)
+    trained = torch.sigmoid(network(torch.tensor(x)[:, None])).detach().numpy().ravel()
+    error, seen = np.abs(trained - optimal_discriminator(p_data, p_gen)), p_data + p_gen > 0.02
+    assert 0.011 < error[seen].mean() < 0.023 and error[seen].max() < 0.11
+    assert error[~seen].max() > 0.5, "where there are no samples it makes something up"
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -172,6 +197,10 @@ def test_the_generators_pull_is_its_losss_slope_against_a_still_discriminator(de
 
     slope = (loss(delta + 1e-4) - loss(delta - 1e-4)) / 2e-4
     assert generator_pull(delta, saturating) == pytest.approx(abs(slope), rel=1e-4, abs=1e-9)
+
+
+def test_far_away_the_saturating_loss_pulls_twenty_thousand_times_less():
+    assert generator_pull(8.0, saturating=False) > 20_000 * generator_pull(8.0, saturating=True)
 
 
 def test_the_saturating_pull_is_the_slope_of_twice_js():

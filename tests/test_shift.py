@@ -130,3 +130,14 @@ def test_the_two_generator_losses_pull_the_same_way_with_different_strength(samp
     saturating, rescued = (shift.generator_gradient(z, THETA, far, s) for s in (True, False))
     assert saturating < 0 and rescued < 0
     assert abs(rescued) > 100 * abs(saturating)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_trained_to_completion_a_thousand_samples_are_told_apart_by_nobody(seed):
+    rng = np.random.default_rng(seed)
+    n = 1000
+    real, z = rng.normal(7.5, 1, size=n), rng.normal(size=n)
+    done = shift.train(real, z, THETA, PHI, 150, 300, 3, lr_discrim=0.05 / n, lr_gen=0.2 / n)
+    assert done.theta[-1] == pytest.approx(real.mean() - z.mean(), abs=1e-3)
+    everywhere = np.concatenate([real, z + done.theta[-1]])
+    assert shift.discriminator(everywhere, done.phi[-1]) == pytest.approx(np.full(2 * n, 0.5), abs=1e-3)

@@ -46,6 +46,26 @@ def information_loss(class_logits, category, mean, codes, std=1.0):
     return cross_entropy(class_logits, category) + gaussian.sum(dim=1).mean()
 
 
+def information_bounds(class_logits, category, mean, codes):
+    """How much images tell of their codes: lower bounds on the mutual information, in nats (ibid., eq. 4 and 5).
+
+    H(c) − E[−log Q(c|x)] of each part of the code, for any guess Q. Here Q is the softmax for the category, and for a
+    number a Gaussian around its mean with the standard deviation that fits best: −log Q is then on average
+    ½ log(2πe · mean squared error). Below 0 it says nothing, as mutual information is never negative.
+
+    Args:
+        class_logits: shape (n, k).
+        category: drawn evenly from the k, shape (n,).
+        mean, codes: what Q reads, and numbers drawn uniformly from [−1, 1], shape (n, m).
+
+    Returns:
+        (the category's, a number, at most log k; the codes', shape (m,)).
+    """
+    of_category = math.log(class_logits.shape[1]) - cross_entropy(class_logits, category).item()
+    mse = (codes - mean).square().mean(dim=0)
+    return of_category, math.log(2) - 0.5 * (2 * math.pi * math.e * mse).log()
+
+
 class InfoGAN(DCGAN):
     """The generator is fed z, one category of `classes` and `codes` numbers uniform on [−1, 1].
 

@@ -1,6 +1,6 @@
-"""Directions in latent space along which something about the image changes, found from examples.
+"""What is done with latent samples: directions along which something about the image changes, and truncation.
 
-Taught in lectures 08 (arithmetic: Radford et al. 2016, section 6.3.2) and 10 (regression).
+Taught in lectures 08 (arithmetic: Radford et al. 2016, section 6.3.2) and 10 (regression, truncation).
 """
 
 import torch
@@ -32,3 +32,26 @@ def regressed_directions(z, values):
     """
     slopes = torch.linalg.lstsq(z, values - values.mean(dim=0)).solution
     return torch.nn.functional.normalize(slopes, dim=0).T
+
+
+def truncated(z, threshold):
+    """The truncation trick (Brock et al. 2019, section 3.1) for codes that are uniform on [−1, 1]: threshold · z.
+
+    Truncated codes have every coordinate drawn anew until it lies within ±threshold. Of uniform codes those are uniform
+    on [−threshold, threshold], as threshold · z is, which keeps every direction and draws nothing.
+
+    Args:
+        z: codes, shape (m, latent), as of `DCGAN.draw_latent`.
+        threshold: above 0, at most 1.
+
+    Raises:
+        ValueError: a threshold out of range, or codes outside the cube, such as normal ones.
+    """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; give one above 0, at most 1.")
+    if z.abs().max() > 1:
+        raise ValueError(
+            f"z reaches to {z.abs().max():.1f}: only codes that are uniform on [-1, 1] may be shrunk. Of normal codes, "
+            "draw each coordinate anew until it is within the threshold."
+        )
+    return threshold * z

@@ -3,7 +3,8 @@
 - `distances`: between two sets of feature vectors (Fréchet, kernel), of labels, and modes counted;
 - `neighbours`: precision and recall, density and coverage, memorisation;
 - `features`: the networks whose features all of these compare, with their weights;
-- `fidelity`: image against image; `segmentation`: can a network read the layout off an image?
+- `fidelity`: image against image, or against the class that was asked for;
+- `segmentation`: can a network read the layout off an image?
 """
 
 import lazy_loader
@@ -30,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "save_features",
             "train_classifier",
         ],
-        "fidelity": ["perceptual_distance", "psnr"],
+        "fidelity": ["grey_levels", "perceptual_distance", "psnr", "share_as_asked"],
         "neighbours": [
             "DensityCoverage",
             "Neighbours",

@@ -1,7 +1,7 @@
-"""How far an image is from the very image that it should be: where pairs tell the truth.
+"""How far an image is from what it should be: from the very image, where pairs tell the truth, or from the class.
 
-Taught in lecture 12. Unlike the metrics of `gancourse.metrics`, which compare two sets, these compare image i with
-image i, and give one number for each.
+Taught in lectures 10 (classes) and 12 (pairs). Unlike the other metrics of `gancourse.metrics`, which compare two sets,
+these compare image i with image i, or with label i.
 """
 
 import torch
@@ -19,11 +19,28 @@ def psnr(x, y):
     Raises:
         ValueError: they differ in shape, or are no floats.
     """
+    _require_pairs(x, y)
+    return 10 * torch.log10(4 / (x.double() - y.double()).square().flatten(1).mean(dim=1))
+
+
+def grey_levels(x, y):
+    """Mean absolute difference of two sets of images in [−1, 1], a number, in steps of the 255 that a byte can go.
+
+    Args:
+        x, y: of one shape, such as (n, C, H, W).
+
+    Raises:
+        ValueError: they differ in shape, or are no floats.
+    """
+    _require_pairs(x, y)
+    return float((x - y).abs().mean()) * 127.5
+
+
+def _require_pairs(x, y):
     if x.shape != y.shape:
         raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}: each image needs its own truth.")
     if not (x.is_floating_point() and y.is_floating_point()):
         raise ValueError(f"x is {x.dtype} and y {y.dtype}; they need to be floats in [-1, 1]: see data.to_float.")
-    return 10 * torch.log10(4 / (x.double() - y.double()).square().flatten(1).mean(dim=1))
 
 
 def perceptual_distance(x, y, classifier):
@@ -43,3 +60,22 @@ def perceptual_distance(x, y, classifier):
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} images and y {len(y)}: each image needs its own truth.")
     return (classifier.features(x) - classifier.features(y)).square().mean(dim=1)
+
+
+def share_as_asked(classifier, x, label):
+    """The share of images in which a classifier finds the class that they were asked for, a number from 0 to 1.
+
+    Of real images, with their own labels, it is the classifier's accuracy, and so the most that a generator of just
+    their distribution would get: one with a higher share avoids what is hard to classify (lecture 10).
+
+    Args:
+        classifier: a `features.FeatureNetwork` that knows the classes, such as `load_features("glyphs")`.
+        x: images as it takes them.
+        label: what was asked for, shape (n,).
+
+    Raises:
+        ValueError: they are not equally many; or as for `FeatureNetwork.probabilities`.
+    """
+    if len(x) != len(label):
+        raise ValueError(f"There are {len(x)} images and {len(label)} labels: each image needs its own.")
+    return float((classifier.probabilities(x).argmax(dim=1) == label).double().mean())

@@ -367,7 +367,7 @@ def test_errors_of_a_translator_that_knows_the_counterparts_are_zero(monkeypatch
     monkeypatch.setattr(unpaired, "played", lambda *_, **__: game)
     assert unpaired.ablated("all three", 0, 1) == {"to striped": 0.0, "to plain": 0.0, "there and back": 0.0}
     recorded = json.loads((ROOT / "notebooks" / "measured" / "unpaired.json").read_text())
-    assert unpaired.grey_levels(a, b) == recorded["ablation"]["a copy"], "which no training is in"
+    assert unpaired.error(a, b) == recorded["ablation"]["a copy"], "which no training is in"
 
 
 @pytest.mark.parametrize("variant", unpaired.VARIANTS)

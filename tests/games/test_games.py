@@ -6,10 +6,12 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from scipy.stats import norm
 from torch import nn
 
 from gancourse.data.worlds import words
 from gancourse.data.worlds.mixtures import grid, ring
+from gancourse.divergence import wasserstein_lp
 from gancourse.games import losses
 from gancourse.games import words as word_networks
 from gancourse.games.ali import ALI
@@ -290,3 +292,89 @@ def test_the_word_networks_fit_the_words():
     made = word_networks.writer()(torch.randn(5, word_networks.LATENT))
     assert made.shape == (5, *x.shape[1:])
     torch.testing.assert_close(made.sum(dim=2), torch.ones(5, x.shape[1]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tenth_is_noise_in_distances_of_512_points_on_the_ring(seed):
+    torch.manual_seed(10 + seed)
+    world = ring()
+    assert 0.04 < world.distance(world.sample(512)) < 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_letters_at_random_seldom_look_like_words_and_words_left_out_often_do(seed):
+    rng = np.random.default_rng(seed)
+    letters = list("".join(words.WORDS))
+    jumbled = ["".join(rng.choice(letters, len(word))) for word in words.WORDS]
+    left_out = words.WORDS[seed::10]
+    assert words.share_plausible(jumbled, words.WORDS) < 0.05
+    assert 0.4 < words.share_plausible(left_out, sorted(set(words.WORDS) - set(left_out))) < 0.6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_points_strewn_over_the_square_are_about_two_per_cent_of_high_quality(seed):
+    torch.manual_seed(seed)
+    world = grid()
+    low, high = world.centres.min(), world.centres.max()
+    strewn = low + (high - low) * torch.rand(10_000, 2)
+    assert 0.013 < mode_coverage(strewn, world.centres, world.std).high_quality < 0.023
+
+
+class TwoBumps(nn.Module):
+    """A generator of bumps at -2 and 3 that does not learn."""
+
+    def __init__(self):
+        super().__init__()
+        self.nothing = nn.Parameter(torch.zeros(()))  # the loop wants something to move
+
+    def forward(self, z):
+        return torch.where(z[:, :1] < 0, -2.0, 3.0) + 0.4 * z[:, 1:] + 0 * self.nothing
+
+
+def on_a_line(seed, system, bounded=lambda d: d, **options):
+    """Train a critic of the two bumps against two others: the game, the critic's estimate of W₁ over the exact one, and
+    its slopes where there are samples."""
+
+    def real():
+        while True:
+            yield torch.where(torch.rand(256, 1) < 0.5, -1.0, 1.0) + 0.4 * torch.randn(256, 1)
+
+    torch.manual_seed(seed)
+    game = system(generator=TwoBumps(), discriminator=bounded(mlp(1, 64, 64, 64, 1)), **options)
+    train(game, real(), 600, progress=False)
+    x = np.linspace(-4, 5, 181)
+    p, q = (norm.pdf(x, a, 0.4) + norm.pdf(x, b, 0.4) for a, b in ((-1, 1), (-2, 3)))
+    p, q = p / p.sum(), q / q.sum()
+    f = game.discriminator(torch.tensor(x, dtype=torch.float32)[:, None]).detach().numpy().ravel()
+    slopes = np.abs(np.diff(f) / np.diff(x))[(p + q)[1:] > 0.001]
+    return game, (p - q) @ f / wasserstein_lp(p, q, np.abs(x[:, None] - x)).cost, slopes
+
+
+three_starts = pytest.mark.parametrize("seed", range(3))
+
+
+@three_starts
+def test_a_clipped_critic_is_too_steep_and_its_weights_lie_at_the_edges_of_the_box(seed):
+    game, _, slopes = on_a_line(seed, WGAN, bound=0.1)
+    assert np.median(slopes) > 1.5 and slopes.max() > 2.5
+    weights = torch.cat([w.flatten() for name, w in game.discriminator.named_parameters() if "weight" in name])
+    assert (weights.abs() > 0.0999).float().mean() > 0.5
+
+
+@three_starts
+def test_a_penalised_critic_has_the_slope_and_on_part_of_the_line_the_wrong_direction(seed):
+    _, estimate, slopes = on_a_line(seed, WGANGP)
+    assert np.median(slopes) == pytest.approx(1, abs=0.1)
+    assert estimate < 0.5
+
+
+@three_starts
+def test_a_critic_that_is_only_charged_for_steep_slopes_finds_the_tent(seed):
+    assert 1 < on_a_line(seed, WGANGP, one_sided=True)[1] < 1.15
+
+
+@three_starts
+def test_spectral_normalisation_is_never_too_steep_and_seldom_steep_enough(seed):
+    _, estimate, slopes = on_a_line(seed, GAN, normalise_spectrum, loss=losses.wasserstein())
+    assert slopes.max() < 1
+    assert estimate < 0.8

@@ -14,7 +14,7 @@ from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.dcgan import DCGAN, Discriminator, Generator, resized, slerp
-from gancourse.games.infogan import InfoGAN, information_loss
+from gancourse.games.infogan import InfoGAN, information_bounds, information_loss
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.plots.dcgan import coverage, weave
@@ -201,6 +201,24 @@ def test_the_information_loss_is_minus_the_log_likelihood_of_the_codes():
     assert information_loss(1e3 * one_hot(category, 4).float(), category, codes, codes) == pytest.approx(
         math.log(2 * math.pi), rel=1e-5
     )
+
+
+def test_the_information_bounds_stay_below_the_information_and_reach_it():
+    """Of a category that is seen or not, and of a number seen through noise, for which it is an integral."""
+    torch.manual_seed(0)
+    n, std = 100_000, 0.05
+    category, codes = torch.randint(4, (n,)), torch.rand(n, 2) * 2 - 1
+    seen = codes + std * torch.randn(n, 2)
+    grid = torch.linspace(-2, 2, 8001, dtype=torch.float64)
+    erf = torch.erf((1 - grid) / std / math.sqrt(2)) + torch.erf((1 + grid) / std / math.sqrt(2))
+    density = erf / 4  # of a uniform number with normal noise
+    entropy = -torch.special.xlogy(density, density).sum() * (grid[1] - grid[0])
+    information = float(entropy) - 0.5 * math.log(2 * math.pi * math.e * std**2)
+    of_category, of_codes = information_bounds(50.0 * one_hot(category, 4), category, seen, codes)
+    assert of_category == pytest.approx(math.log(4))
+    assert information - 0.06 < of_codes.min() and of_codes.max() < information
+    guessed, nothing = information_bounds(torch.randn(n, 4), category, torch.zeros(n, 2), codes)
+    assert guessed < 0 and nothing.max() < 0, "who has seen nothing has no bound above nothing"
 
 
 def test_infogans_codes_are_drawn_evenly():

@@ -1,9 +1,10 @@
-"""Directions in latent space: found where they are known."""
+"""Directions in latent space, found where they are known; and truncation."""
 
 import pytest
 import torch
+from scipy.stats import kstest
 
-from gancourse.games.latent import difference_of_means, regressed_directions
+from gancourse.games.latent import difference_of_means, regressed_directions, truncated
 
 
 def test_the_difference_of_means_points_from_those_without_to_those_with():
@@ -31,3 +32,23 @@ def test_regression_finds_a_linear_value_whatever_its_scale_and_offset():
     z, ways = torch.randn(500, 4), torch.tensor([[0.6, 0.8, 0.0, 0.0], [0.0, 0.0, 0.0, -1.0]])
     values = 3 + z @ ways.T * torch.tensor([10.0, 0.1])
     torch.testing.assert_close(regressed_directions(z, values), ways, atol=0.02, rtol=0)
+
+
+def test_truncated_uniform_codes_have_the_distribution_of_those_drawn_anew():
+    torch.manual_seed(0)
+    z, drawn = torch.rand(2000, 3) * 2 - 1, torch.rand(2000, 3) * 2 - 1
+    while (outside := drawn.abs() > 0.3).any():
+        drawn = torch.where(outside, torch.rand_like(drawn) * 2 - 1, drawn)
+    shrunk = truncated(z, 0.3)
+    assert kstest(shrunk.flatten(), drawn.flatten()).pvalue > 0.01
+    torch.testing.assert_close(shrunk / shrunk.norm(dim=1, keepdim=True), z / z.norm(dim=1, keepdim=True))
+
+
+@pytest.mark.parametrize(("z", "threshold", "says"), [
+    (torch.zeros(2, 3), 0.0, "threshold is 0.0"),
+    (torch.zeros(2, 3), 1.5, "threshold is 1.5"),
+    (torch.tensor([[0.1, -2.5]]), 0.5, "reaches to 2.5.* draw each coordinate anew"),
+])  # fmt: skip
+def test_what_cannot_be_shrunk_is_said(z, threshold, says):
+    with pytest.raises(ValueError, match=says):
+        truncated(z, threshold)

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from classroom import ROOT
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
-from gancourse.metrics.distances import frechet_distance
+from gancourse.metrics.distances import frechet_distance, kernel_distance, moments
 from gancourse.metrics.features import (
     WEIGHTS,
     Classifier,
@@ -21,6 +21,7 @@ from gancourse.metrics.features import (
     save_features,
     train_classifier,
 )
+from gancourse.metrics.neighbours import density_coverage, precision_recall
 
 SHARED = Path(os.environ.get("GANCOURSE_SHARED", ROOT.parent / "shared"))
 TWO = {"label": 10, "angle": 1}
@@ -203,6 +204,33 @@ def test_scenes_are_known_at_both_sizes(size):
     for name, truth in (("shape", s.shape[:, 0]), ("colour", s.colour[:, 0]), ("striped", s.striped[:, 0])):
         assert (network.probabilities(s.image, name).argmax(dim=1) == truth).float().mean() > 0.98, name
     assert (network.probabilities(s.image, "background").argmax(dim=1) == s.background).float().mean() > 0.98
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scenes_are_known_to_more_than_99_per_cent(seed):
+    network, s = load_features("shapes"), shapes(1000, 32, generator=seeded(100 + seed))
+    truth = {"shape": s.shape[:, 0], "colour": s.colour[:, 0], "striped": s.striped[:, 0], "background": s.background}
+    for name, is_so in truth.items():
+        assert (network.probabilities(s.image, name).argmax(dim=1) == is_so).double().mean() > 0.99, name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_fools_the_distances_is_as_lecture_09_says(seed):
+    """Training images by heart, and noise with their features' moments, come out nearer than new images."""
+    network, n = load_features("glyphs"), 2000
+    trained, new = (glyphs(n, generator=seeded(200 + 2 * seed + k)).image for k in (0, 1))
+    target, honest = network.features(trained), network.features(new)
+    by_heart = target[torch.randint(n, (n,), generator=seeded(seed))]
+    torch.manual_seed(seed)
+    blob = torch.distributions.MultivariateNormal(*map(torch.from_numpy, moments(target))).sample((n,))
+    distance = [frechet_distance(target, f) for f in (by_heart, blob, honest)]
+    assert max(distance[:2]) < distance[2]
+    assert kernel_distance(target, blob).mean > 10 * abs(kernel_distance(target, honest).mean), "but it is seen"
+    assert precision_recall(target, blob).recall > 0.75 and density_coverage(target, blob).coverage < 0.01
+    moved = new[:500].roll(1, dims=3)
+    for space, low, high in ((lambda x: x.flatten(1).float(), 0.5, 0.6), (network.features, 0.15, 0.18)):
+        here, there, other = (space(x) for x in (new[:500], moved, new[:500].roll(1, dims=0)))
+        assert low < (here - there).norm(dim=1).mean() / (here - other).norm(dim=1).mean() < high
 
 
 def test_the_angle_of_a_turned_glyph_follows_it():

@@ -130,4 +130,7 @@ def test_what_networks_do_not_see_is_as_the_lecture_claims(parts):
     pixel, label, more = spots["pixels"], spots["trained for class"], spots["trained for class, angle, thickness"]
     assert max(label["half of the fonts"], more["half of the fonts"]) < 0.1
     assert more["all upright"] > 2 * label["all upright"], "a network sees what it was asked for"
+    for change, seen in parts["networks"]["blind_spots"]["trained for class"].items():
+        if change != "half of the classes":
+            assert max(seen) < 3 * label["nothing"] and max(seen) < 0.01, change
     assert pixel["all in the centre"] > 0.5 > 10 * max(label["all in the centre"], more["all in the centre"])

@@ -172,6 +172,11 @@ def test_distance_picture_draws_four_measures_and_where_the_generator_is_on_them
     assert changed | set(picture._dots) == set(picture.moving), "a frame draws all that moves"
 
 
+@pytest.mark.parametrize("delta", [1.0, 1.5, 3.0, 6.0])
+def test_the_wasserstein_distance_pulls_with_one_from_a_distance_of_one_on(delta):
+    assert figures.DistancePicture(delta).pulls()["W1"] == pytest.approx(1, abs=0.02)
+
+
 def test_distance_explorer_draws_where_its_slider_is():
     explorer = DistanceExplorer()
     assert_distances(explorer._picture.figure, 3.0)

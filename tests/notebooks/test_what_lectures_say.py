@@ -1,0 +1,198 @@
+"""The bounds that lectures give for measured runs hold for every run on record, unrounded, and no tighter ones do."""
+
+import json
+import re
+from itertools import pairwise
+
+import nbformat
+import numpy as np
+
+from classroom import ROOT
+from gancourse.plots.dcgan import gains
+
+
+def record(name):
+    """What was measured."""
+    return json.loads((ROOT / "notebooks" / "measured" / f"{name}.json").read_text())
+
+
+def prose(lecture):
+    """All text of a lecture, on one line."""
+    (path,) = (ROOT / "notebooks").glob(f"{lecture}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    return " ".join(" ".join(c.source for c in cells if c.cell_type == "markdown").split())
+
+
+def bounds(lecture, words, *runs):
+    """Find the words, with a pair of numbers, # to #, for each list of runs, and compare.
+
+    Another … may stand for any words. A bound is the closest of as many digits that holds: of runs from 0.586 to 0.928,
+    0.58 and 0.93.
+    """
+    pattern = re.escape(words).replace(r"\#", r"(\d+(?:\.\d+)?)").replace(r"\ …\ ", " .*? ")
+    found = re.search(pattern, prose(lecture))
+    assert found, f"lecture {lecture} does not say: {words}"
+    numbers = found.groups()
+    for low, high, values in zip(numbers[::2], numbers[1::2], runs, strict=True):
+        step = 10.0 ** -len(low.partition(".")[2])
+        least, most = round(min(values), 6), round(max(values), 6)
+        assert float(low) <= least < float(low) + step, (low, least)
+        assert float(high) - step < most <= float(high), (high, most)
+
+
+def per_cent(values):
+    return 100 * np.asarray(values)
+
+
+# --- losses -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_critics_estimate_follows_the_distance_as_closely_as_lecture_05_says():
+    critic, onlooker = record("losses")["tracking"].values()
+    bounds("05", "with the distance of # to #, the onlooker's of # to #.", critic, onlooker)
+    assert sum(np.greater(critic, onlooker)) == 4, "in four of the five the critic is the better guide"
+
+
+def test_began_falls_as_far_as_lecture_06_says():
+    began = record("losses")["began"]
+    measure, distance = (1 - np.divide(began[f"{of}_end"], began[of]) for of in ("measure", "distance"))
+    bounds("06", "in all five runs, by # to # %", per_cent(measure))
+    bounds("06", "The distance falls by # to # % in four of them", sorted(per_cent(distance))[1:])
+    assert -0.25 < min(distance) < -0.24, "and rises by a quarter in one"
+
+
+def test_a_critics_generator_writes_what_lecture_06_says():
+    words = record("losses")["words"]
+    critic = words.pop("WGAN-GP")
+    said = "writes # to # different things in 1,000, between # and # % of them … among the thousand # to # words"
+    bounds("06", said, critic["different"], per_cent(critic["plausible"]), critic["on_list"])
+    assert all(max(runs["different"]) <= 2 for runs in words.values()), "one or two strings of letters, in every run"
+
+
+# --- modes ------------------------------------------------------------------------------------------------------------
+
+
+def test_modes_of_the_grid_are_those_that_lecture_07_counts():
+    modes = {name: runs["captured"] for name, runs in record("mode_collapse")["results"]["grid"].items()}
+    bounds("07", "It finds # to # of the 25 modes", modes["GAN"])
+    bounds("07", "packs of four # to #, packs of two # to #.", modes["PacGAN4"], modes["PacGAN2"])
+    bounds("07", "nearly four times its seconds, finds # to #,", modes["minibatch discrimination"])
+    assert {*modes["PacGAN3"], *modes["minibatch std"]} == {25}, "find all 25 in every run"
+
+
+def test_means_on_the_grid_are_in_the_order_of_lecture_07():
+    grid = record("mode_collapse")["results"]["grid"]
+    quality, kl, seconds = (
+        {name: np.mean(runs[of]) for name, runs in grid.items()} for of in ("high_quality", "reverse_kl", "seconds")
+    )
+    strewn = [per_cent(quality[name]) for name in ("unrolled", "VEEGAN", "ALI", "BiGAN")]
+    bounds("07", "are of high quality, # to # % on average", strewn)
+    assert max(quality, key=quality.get) == "GAN", "on average its samples are the sharpest of all"
+    assert kl["minibatch discrimination"] > kl["GAN"], "by its mean reverse KL it does worse than no cure"
+    assert 3.75 < seconds["minibatch discrimination"] / seconds["minibatch std"] < 4, "nearly four times its seconds"
+
+
+def test_modes_of_the_ring_are_those_that_lecture_07_counts():
+    ring = {name: runs["captured"] for name, runs in record("mode_collapse")["results"]["ring"].items()}
+    assert sorted(ring["GAN"]) == [3, 8, 8, 8, 8]
+    assert {*ring["PacGAN2"], *ring["PacGAN3"], *ring["PacGAN4"]} == {8}
+
+
+# --- images -----------------------------------------------------------------------------------------------------------
+
+
+def test_guidelines_are_worth_what_lecture_08_says():
+    results = record("guidelines")["results"]
+    kept = results.pop("all guidelines")
+    dense, without, everywhere, *little, relu = (
+        np.divide(results[name], kept)
+        for name in (
+            "3 dense hidden layers",
+            "2 no batch norm",
+            "2 batch norm everywhere",
+            "4 tanh inside the generator",
+            "1 pooling, not strides",
+            "initial weights: PyTorch's",
+            "5 ReLU in the discriminator",
+        )
+    )
+    bounds("08", "do the most damage: # to # times the distance", dense)
+    bounds("08", "leaving it out costs a factor of # to #, putting it *everywhere* one of # to #.", without, everywhere)
+    bounds("08", "own initial weights cost # to # %", per_cent(np.concatenate(little) - 1))
+    assert min(relu) < 1 < max(relu), "no difference that three seeds could show"
+    assert min(dense) > 11, "one was worth a factor of more than 11"
+
+
+def test_the_course_is_as_much_faster_as_lecture_08_says():
+    speed = record("dcgan_speed_cpu")
+    sooner, fewer, _ = gains(speed)[7.0]
+    bounds("08", "needs # to # times as many, and of a run that is there # to # times sooner", fewer, sooner)
+    assert min(gains(speed)[20.0][1]) == 1 and max(gains(speed)[20.0][1]) <= 1.2, "as many steps, or a fifth more"
+    plain = speed["plain"]
+    bounds("08", "The plain recipe took # to # ms a step", [1000 * run["curve"][-1][0] / run["steps"] for run in plain])
+
+
+def test_conditional_systems_are_in_the_order_of_lecture_10_in_every_run():
+    for world, order in (("glyphs", ["projection", "cgan", "acgan"]), ("mnist", ["projection", "acgan", "cgan"])):
+        shares = record("conditional")["asked"][world]
+        assert max(max(shares[name]) for name in order) < shares["real"], "nobody more often than real images"
+        for better, worse in pairwise(order):
+            assert min(shares[better]) > max(shares[worse])
+    assert min(shares["cgan, longer"]) > 0.98
+
+
+def test_few_labels_go_as_far_as_lecture_11_says():
+    few = record("conditional")["semi_supervised"]
+    gan, alone = np.array(few["gan"]), np.array(few["baseline"])
+    assert few["labels"] == [20, 50, 100, 200] and (gan < alone).all(), "at every count and in every run"
+    single, means = 1 - gan[1:] / alone[1:], 1 - gan[1:].mean(axis=1) / alone[1:].mean(axis=1)
+    said = "takes away # to # % of the errors in single runs, # to # % on average"
+    bounds("11", said, per_cent(single.flatten()), per_cent(means))
+
+
+# --- translation ------------------------------------------------------------------------------------------------------
+
+
+def test_colours_are_as_far_off_as_lecture_12_says():
+    colours = record("paired")["colours"]
+    distances = [colours[name]["frechet"] for name in ("L1 only", "both", "GAN only")]
+    said = "# to # with L1 alone, # to # with both. The GAN alone has # to #, and is further from the truth, # to #"
+    bounds("12", said, *distances, colours["GAN only"]["error"])
+
+
+def test_patches_and_layouts_are_recovered_as_lecture_12_says():
+    paired = record("paired")
+    fields = [np.mean(paired["patches"][field]["accuracy"]) for field in ("-1", "0", "1", "2")]
+    bounds("12", "The field hardly matters here: from # to # % on average", per_cent(fields))
+    spade, concatenated = (paired["layouts"][name] for name in ("SPADE", "concatenated"))
+    bounds(
+        "12", "SPADE is # to # % better, in every run", per_cent(1 - np.divide(spade["error"], concatenated["error"]))
+    )
+    apart = np.mean(spade["accuracy"]) - np.mean(concatenated["accuracy"])
+    assert 0 < apart < 0.01 < min(np.ptp(row["accuracy"]) for row in (spade, concatenated))
+
+
+def test_enlargements_are_in_the_order_of_lecture_12_in_every_run():
+    l1, srgan = (record("paired")["super"][name] for name in ("L1 only", "SRGAN"))
+    assert min(l1["psnr"]) > max(srgan["psnr"]) and min(l1["perceptual"]) > max(srgan["perceptual"])
+
+
+def test_losses_of_cyclegan_are_worth_what_lecture_13_says():
+    ablation = record("unpaired")["ablation"]
+    full, alone, cycle, free = (
+        ablation[name]["to striped"] for name in ("all three", "GAN only", "cycle only", "no identity")
+    )
+    said = "their runs are # to # grey levels off, those of the GAN alone # to #, of the cycle alone # to #."
+    bounds("13", said, full, alone, cycle)
+    assert sorted(free)[0] < max(full) and sorted(free)[1] < 10 and sorted(free)[2] > 100
+    assert ablation["no identity"]["there and back"][int(np.argmax(free))] < 5, "what comes back is right to 5"
+    assert max(ablation["all three"]["to plain"]) < ablation["a copy"] < min(full), "to plain it beats the copy"
+
+
+def test_digits_are_kept_as_lecture_13_says():
+    digits = record("unpaired")["digits"]
+    bounds("13", "translation does *harm*: # to # % are read rightly", per_cent(digits["mnist-usps"]["kept"]))
+    bounds("13", "cropped away, # to # % are read rightly", per_cent(digits["mnist-usps-cropped"]["kept"]))
+    lost = np.mean(digits["mnist-usps"]["untouched"]) - np.mean(digits["mnist-usps"]["kept"])
+    assert 0.14 < lost < 0.16, "about fifteen in a hundred"
+    assert all(np.mean(task["adapted"]) < np.mean(task["source"]) for task in digits.values()), "on average it helps"
