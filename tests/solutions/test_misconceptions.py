@@ -31,7 +31,8 @@ def test_a_misconception_loses_points_and_is_told_by_its_own_hint(assignment, na
 def test_what_a_misconception_earns_does_not_depend_on_the_draw(assignment, name):
     exercises = exercises_of(assignment)
     earned = {mistake: set() for mistake in exercises[name].misconceptions}
-    for key in range(25):
+    numbers = all(p.probe == "call" for p in exercises[name].properties)
+    for key in range(25 if numbers else 10):  # of networks only a width or two is drawn
         rng = secret_rng(bytes([key]), assignment)(name)
         inputs = compile_exercise(exercises[name], rng, [*exercises.values()])
         for mistake, misconception in exercises[name].misconceptions.items():

@@ -75,7 +75,7 @@ def _cut(function, shape, settings):
 
     def output():
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)
             made = network(x * 1)
         return made, (made * torch.linspace(-1, 1, made.numel(), dtype=made.dtype).view(made.shape)).sum()
 
@@ -320,7 +320,7 @@ def _asked(function, size, queries, make, seed=0):
     try:
         with torch.random.fork_rng(devices=[]):
             random.seed(seed)
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)
             pool = function(size)
             answers = [pool.query(make(torch.full((1, 2, 2), float(i)))) for i in range(queries)]
     finally:
