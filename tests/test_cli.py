@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from classroom import answered, make_course
+from classroom import ROOT, answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
@@ -29,6 +29,14 @@ def test_help_says_what_a_command_is_for(command):
 def test_help_lists_every_command():
     listed = invoke("--help").output
     assert all(command in listed for command in COMMANDS)
+
+
+def test_a_release_needs_no_environment_that_was_activated(tmp_path):
+    folder = make_course(tmp_path)
+    line = [sys.executable, "-m", "gancourse.cli", "release", "ps1"]
+    environment = os.environ | {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_importing_the_package_is_light():
