@@ -26,6 +26,7 @@ from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
+from gancourse.games.onlooker import WithOnlooker
 from gancourse.games.pacgan import PacGAN
 from gancourse.games.pix2pix import Pix2Pix
 from gancourse.games.semisupervised import SemiSupervisedGAN
@@ -95,6 +96,7 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "WGAN": (partial(WGAN, bound=0.1), points),
     "WGAN-GP": (partial(WGANGP, weight=3.0), points),
     "WGAN-GP, one-sided": (partial(WGANGP, weight=3.0, one_sided=True), points),
+    "onlooker": (partial(WithOnlooker, weight=3.0), points),
     "words": (
         lambda **o: WGANGP(generator=words.writer(8), discriminator=words.reader(8), latent=words.LATENT, **o),
         letters,

@@ -151,20 +151,39 @@ def clipped(game, x, pay, fed):
     return lambda: boxed(discriminator), lambda: boxed(generator), logits
 
 
+def penalty(critic, x, x_fake, one_sided=False):
+    """E[(‖∇D(x̂)‖ − 1)²], x̂ = ε x + (1 − ε) G(z) with one ε for each example (Gulrajani et al. 2017, eq. 3)."""
+    total = 0.0
+    for real, fake, eps in zip(x, x_fake, torch.rand(len(x)), strict=True):
+        between = (eps * real + (1 - eps) * fake).requires_grad_()
+        (slope,) = torch.autograd.grad(critic(between[None]).sum(), between, create_graph=True)
+        excess = torch.sqrt((slope**2).sum()) - 1
+        total = total + (excess**2 if excess > 0 or not one_sided else 0 * excess)
+    return total / len(x)
+
+
 def penalised(game, x, pay, fed):
-    """λ E[(‖∇D(x̂)‖ − 1)²], x̂ = ε x + (1 − ε) G(z) with one ε for each example (Gulrajani et al. 2017, eq. 3)."""
+    """What critics are paid, and λ times the penalty."""
 
     def discriminator():
         x_fake = game.generator(normal(game, len(x))).detach()
-        total = 0.0
-        for real, fake, eps in zip(x, x_fake, torch.rand(len(x)), strict=True):
-            between = (eps * real + (1 - eps) * fake).requires_grad_()
-            (slope,) = torch.autograd.grad(game.discriminator(between[None]).sum(), between, create_graph=True)
-            excess = torch.sqrt((slope**2).sum()) - 1
-            total = total + (excess**2 if excess > 0 or not game.one_sided else 0 * excess)
-        return pay.discriminator(game.discriminator(x), game.discriminator(x_fake)) + game.weight * total / len(x)
+        estimate = pay.discriminator(game.discriminator(x), game.discriminator(x_fake))
+        return estimate + game.weight * penalty(game.discriminator, x, x_fake, game.one_sided)
 
     _, generator, logits = plain(normal)(game, x, pay, fed)
+    return discriminator, generator, logits
+
+
+def watched(game, x, pay, fed):
+    """The same, and a second discriminator pays cross-entropy on the same samples; to G only the critic counts."""
+    critic, onlooker = game.discriminator["critic"], game.discriminator["onlooker"]
+
+    def discriminator():
+        x_fake = game.generator(normal(game, len(x))).detach()
+        looks_on = of_cross_entropy().discriminator(onlooker(x), onlooker(x_fake))
+        return pay.discriminator(critic(x), critic(x_fake)) + game.weight * penalty(critic, x, x_fake) + looks_on
+
+    _, generator, logits = plain(normal, lambda game, x: critic(x))(game, x, pay, fed)
     return discriminator, generator, logits
 
 
@@ -384,6 +403,7 @@ WRITTEN_OUT = {
     "WGAN": clipped,
     "WGAN-GP": penalised,
     "WGAN-GP, one-sided": penalised,
+    "onlooker": watched,
     "words": penalised,
     "BEGAN": began,
     "DCGAN": plain(uniform),
@@ -404,6 +424,7 @@ PAID = {  # what its paper pays, if nobody says; all others cross-entropy, flipp
     "WGAN": of_a_critic,
     "WGAN-GP": of_a_critic,
     "WGAN-GP, one-sided": of_a_critic,
+    "onlooker": of_a_critic,
     "words": of_a_critic,
 }
 METHODS = ("discriminator_loss", "generator_loss", "logits")
@@ -495,5 +516,5 @@ def test_every_file_is_used_by_a_system_that_is_written_out():
     for name in SYSTEMS:
         game, _ = made(name)
         used |= {base.__module__ for module in game.modules() for base in type(module).__mro__}
-    used |= {"gancourse.games.losses", "gancourse.games.words"}  # functions alone
+    used |= {f"gancourse.games.{name}" for name in ("latent", "losses", "words")}  # functions alone
     assert {module.__name__ for module in modules().values()} <= used
