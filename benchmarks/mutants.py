@@ -21,7 +21,7 @@ from pathlib import Path
 
 import click
 import measured
-from dependencies import ROOT, digest
+from dependencies import ROOT, digests
 
 PAGE = ROOT / "docs" / "mutants.md"
 PLANE = ["losses", "losses_written_out", "networks_written_out", "what_is_drawn", "who_is_paid", "games"]
@@ -61,24 +61,25 @@ NOTICED = ("killed", "timeout", "segfault")
 
 
 def mutate(module, tests, processes):
-    """What became of a module's mutants, {"mutants": how many, "killed": …, "words": …, "survived": [change, …]},
-
-    and digests of it and its tests as they are committed.
-    """
+    """What became of a module's mutants, and the digests of it and of its tests as they are committed."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "gancourse"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
         with open(copy / "pyproject.toml", "a") as config:
             config.write(CONFIG.format(module=module, tests=[*tests, "-k", f"not ({' or '.join(LEFT_OUT)})"]))
-        code = {name: digest((copy / name).read_text()) for name in (module, *tests)}
         mutmut(copy, "run", "--max-children", str(processes))
-        became = re.findall(r"^\s*(\S+): (.+)$", mutmut(copy, "results", "--all", "true"), re.M)
-        alive = [mutmut(copy, "show", name) for name, status in became if status not in NOTICED]
+        return counted(copy), digests((module, *tests), copy)
+
+
+def counted(copy):
+    """What mutmut found there: {"mutants": how many, "killed": …, "words": …, "survived": [change, …]}."""
+    became = re.findall(r"^\s*(\S+): (.+)$", mutmut(copy, "results", "--all", "true"), re.M)
     if not became:
-        raise click.ClickException(f"mutmut found nothing to change in {module}.")
-    survived = [change(diff) for diff in alive if not only_words(diff)]
+        raise click.ClickException("mutmut found nothing to change.")
+    alive = {name: mutmut(copy, "show", name) for name, status in became if status not in NOTICED}
+    survived = [f"{place(name)}: {change(diff)}" for name, diff in alive.items() if not only_words(diff)]
     found = {"mutants": len(became), "killed": len(became) - len(alive), "words": len(alive) - len(survived)}
-    return found | {"survived": sorted(survived)}, code
+    return found | {"survived": sorted(survived)}
 
 
 def mutmut(copy, *arguments):
@@ -92,6 +93,11 @@ def mutmut(copy, *arguments):
 
 
 # --- a mutant in words ----------------------------------------------------------------------------------------------
+
+
+def place(name):
+    """The function that a mutant is of: `x_moments__mutmut_3` or `xǁGANǁfake__mutmut_1`, after its module."""
+    return re.fullmatch(r".*\.x_?(.*)__mutmut_\d+", name)[1].strip("ǁ").replace("ǁ", ".")
 
 
 def sides(diff):
@@ -131,8 +137,9 @@ def table(modules):
 
 
 def left(modules, page):
-    """The survivors of which the page says nothing, as its lines: "- `module`: ``change``"."""
-    lines = [f"- `{m.removeprefix('gancourse/')}`: ``{s}``" for m, found in modules.items() for s in found["survived"]]
+    """The survivors of which the page says nothing, as its lines: "- `module` function: ``change``"."""
+    survived = [(module.removeprefix("gancourse/"), s) for module, found in modules.items() for s in found["survived"]]
+    lines = ["- `{}` {}: ``{}``".format(module, *s.split(": ", 1)) for module, s in survived]
     return [line for line in dict.fromkeys(lines) if line not in page.splitlines()]
 
 
