@@ -86,6 +86,21 @@ def test_a_plain_gan_learns_one_gaussian():
     assert torch.tensor(errors).median(dim=0).values.max() < 0.25
 
 
+@pytest.mark.parametrize("system", [ALI, partial(ALI, False), VEEGAN])
+def test_pairs_may_be_of_samples_and_codes_of_any_dimensions(system):
+    game = system(dimensions=3, latent=5, generator=mlp(5, 8, 3))
+    x = torch.randn(6, 3)
+    assert (game.reconstructor(x) if system is VEEGAN else game.encode(x)).shape == (6, 5)
+    assert game.discriminator_loss(x).isfinite() and game.generator_loss(x).isfinite()
+
+
+def test_began_has_the_auto_encoder_that_it_is_given():
+    auto_encoder = nn.Linear(2, 2)
+    game = BEGAN(auto_encoder, latent=3)
+    assert game.discriminator is auto_encoder
+    assert game.draw_latent(1).shape == (1, 3)
+
+
 # --- what is new ---------------------------------------------------------------------------------------------
 
 

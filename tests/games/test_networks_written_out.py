@@ -433,13 +433,13 @@ def test_a_network_is_its_layers(name):
         assert a.std() > 1e-3
 
 
-def image_generator(fed, width=32, channels=1):
-    """28 pixels, from 7."""
-    return [(2 * width * 7 * 7, fed), (2 * width, width), (width, channels)]
+def image_generator(fed, width=32, side=7):
+    """Two doublings: 28 pixels from 7."""
+    return [(2 * width * side**2, fed), (2 * width, width), (width, 1)]
 
 
-def image_judge(channels=1, width=32):
-    return [(width, channels), (2 * width, width), (1, 2 * width * 7 * 7)]
+def image_judge(channels=1, width=32, side=7):
+    return [(width, channels), (2 * width, width), (1, 2 * width * side**2)]
 
 
 def u_net_of(c_out=3, halvings=3):
@@ -458,12 +458,16 @@ def layout_sizes(n_in, n_out):
     return [*told, (n_out, n_in), (n_out, n_out), *([(n_out, n_in)] if n_in != n_out else [])]
 
 
-SIZES = {  # (outputs, inputs) of every layer, of what is made if nobody says how large
+SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody says how large
     "small generator": (gan.small_generator, [(128, 2), (128, 128), (128, 128), (2, 128)]),
     "small discriminator": (gan.small_discriminator, [(128, 2), (128, 128), (128, 128), (1, 128)]),
     "minibatch": (
         lambda: minibatch.MinibatchGAN().discriminator,
         [(128, 2), (128, 128), (128, 128), (8 * 4, 128), (1, 128 + 8)],
+    ),
+    "a narrow minibatch std": (
+        lambda: minibatch.MinibatchStdGAN(width=8).discriminator,
+        [(8, 2), (8, 8), (8, 8), (1, 8 + 1)],
     ),
     "minibatch's layer": (lambda: minibatch.MinibatchDiscrimination(5), [(8 * 4, 5)]),
     "minibatch std": (
@@ -478,11 +482,22 @@ SIZES = {  # (outputs, inputs) of every layer, of what is made if nobody says ho
     "writer": (words.writer, [(256, 32), (256, 256), (6 * 27, 256)]),
     "reader": (words.reader, [(256, 6 * 27), (256, 256), (1, 256)]),
     "maxout": (maxout.MaxoutGAN, [(1200, 100), (1200, 1200), (784, 1200), (1200, 784), (1200, 240), (1, 240)]),
+    "the narrowest maxout": (lambda: maxout.MaxoutGAN(4, 1, 4), [(4, 100), (4, 4), (16, 4), (5, 16), (5, 1), (1, 1)]),
     "maxout's layer": (lambda: maxout.Maxout(3, 2), [(2 * 5, 3)]),
     "DCGAN": (dcgan.Discriminator, [(128, 3), (256, 128), (512, 256), (1024, 512), (1, 1024 * 4 * 4)]),
     "cGAN": (lambda: conditional.ConditionalGAN(3), image_generator(100 + 3) + image_judge(1 + 3)),
     "projection": (lambda: conditional.ProjectionGAN(3), image_generator(100 + 3) + image_judge()),
     "AC-GAN": (lambda: acgan.ACGAN(3), [*image_generator(100 + 3), *image_judge(), (3, 64 * 7 * 7)]),
+    "small cGAN": (lambda: conditional.ConditionalGAN(3, *SIZE), image_generator(103, 4, 4) + image_judge(4, 4, 4)),
+    "small projection": (
+        lambda: conditional.ProjectionGAN(3, *SIZE),
+        image_generator(103, 4, 4) + image_judge(1, 4, 4),
+    ),
+    "small AC-GAN": (lambda: acgan.ACGAN(3, *SIZE), [*image_generator(103, 4, 4), *image_judge(1, 4, 4), (3, 128)]),
+    "small semi-supervised": (
+        lambda: semisupervised.SemiSupervisedGAN(3, *SIZE, 5),
+        [*image_generator(5, 4, 4), *image_judge(1, 4, 4)[:2], (3, 128)],
+    ),
     "InfoGAN": (
         infogan.InfoGAN,
         [*image_generator(62 + 10 + 2), *image_judge(), (128, 64 * 7 * 7), (10 + 2, 128)],
@@ -549,6 +564,13 @@ def test_dcgan_starts_from_small_normal_weights_and_no_bias(make):
             assert layer.weight.mean().item() == pytest.approx(around, abs=0.1 / math.sqrt(n))
             assert layer.weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(n))
             assert not layer.bias.any()
+
+
+def test_what_projection_learns_of_a_class_starts_from_small_normal_numbers():
+    torch.manual_seed(0)
+    weight = conditional.ProjectionDiscriminator(100, *SIZE).embedding.weight
+    assert weight.mean().item() == pytest.approx(0, abs=0.1 / math.sqrt(weight.numel()))
+    assert weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(weight.numel()))
 
 
 def test_every_network_has_its_layers_written_out():
