@@ -10,7 +10,7 @@ from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
 from gancourse import metrics
-from gancourse.metrics import neighbours
+from gancourse.metrics import distances, neighbours
 from gancourse.metrics.distances import Estimate, frechet_distance, inception_score, kernel_distance, moments
 from gancourse.metrics.neighbours import density_coverage, nearest_neighbours, precision_recall
 
@@ -151,7 +151,7 @@ def test_the_kernel_distance_is_the_mean_over_pairs(unbiased, monkeypatch):
     x, y = normal(0, 13, 4), normal(1, 9, 4, shift=0.5)
     expected = kid_by_loops(x, y, unbiased)
     assert kernel_distance(x, y, unbiased=unbiased).mean == pytest.approx(expected)
-    monkeypatch.setattr(metrics, "blocks", lambda n, m: [slice(i, i + 4) for i in range(0, n, 4)])
+    monkeypatch.setattr(distances, "blocks", lambda n, m: [slice(i, i + 4) for i in range(0, n, 4)])
     assert kernel_distance(x, y, unbiased=unbiased).mean == pytest.approx(expected), "in blocks too"
 
 
