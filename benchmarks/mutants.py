@@ -46,13 +46,13 @@ TESTS = {  # module: the tests that should notice
     "gancourse/metrics/segmentation.py": ["tests/games/test_translation_games.py"],
 }
 LEFT_OUT = (  # tests that train, and those that look what a module defines: mutmut adds functions to it
-    *("plain_gan_learns", "segmenter_learns", "collapsed_generator"),
+    *("plain_gan_learns", "collapsed_generator"),
     *("every_game_has", "every_file_is", "every_loss_is", "every_network_has"),
 )
 CONFIG = """
 [tool.mutmut]
 source_paths = ["gancourse"]
-only_mutate = ["{module}"]
+only_mutate = {modules}
 also_copy = ["assignments", "benchmarks", "docs", "notebooks", "solutions"]
 pytest_add_cli_args = ["-n", "0", "-p", "no:cacheprovider", "-o", "addopts="]
 pytest_add_cli_args_test_selection = {tests}
@@ -60,24 +60,29 @@ pytest_add_cli_args_test_selection = {tests}
 NOTICED = ("killed", "timeout", "segfault")
 
 
-def mutate(module, tests, processes):
-    """What became of a module's mutants, and the digests of it and of its tests as they are committed."""
+def mutate(modules, tests, processes):
+    """What became of the mutants of modules that the same tests should notice.
+
+    Returns:
+        By module: {"mutants": how many, "killed": …, "words": …, "survived": [change, …]}; and the digests of it and
+        of its tests as they are committed.
+    """
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "gancourse"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
         with open(copy / "pyproject.toml", "a") as config:
-            config.write(CONFIG.format(module=module, tests=[*tests, "-k", f"not ({' or '.join(LEFT_OUT)})"]))
+            config.write(CONFIG.format(modules=modules, tests=[*tests, "-k", f"not ({' or '.join(LEFT_OUT)})"]))
         mutmut(copy, "run", "--max-children", str(processes))
-        return counted(copy), digests((module, *tests), copy)
+        became = dict(re.findall(r"^\s*(\S+): (.+)$", mutmut(copy, "results", "--all", "true"), re.M))
+        for module in modules:
+            its_own = {name: status for name, status in became.items() if place(name)[0] == module}
+            yield module, counted(copy, its_own), digests((module, *tests), copy)
 
 
-def counted(copy):
-    """What mutmut found there: {"mutants": how many, "killed": …, "words": …, "survived": [change, …]}."""
-    became = re.findall(r"^\s*(\S+): (.+)$", mutmut(copy, "results", "--all", "true"), re.M)
-    if not became:
-        raise click.ClickException("mutmut found nothing to change.")
-    alive = {name: mutmut(copy, "show", name) for name, status in became if status not in NOTICED}
-    survived = [f"{place(name)}: {change(diff)}" for name, diff in alive.items() if not only_words(diff)]
+def counted(copy, became):
+    """The counts of a module's mutants, and the changes of those that survived, with their function."""
+    alive = {name: mutmut(copy, "show", name) for name, status in became.items() if status not in NOTICED}
+    survived = [f"{place(name)[1]}: {change(diff)}" for name, diff in alive.items() if not only_words(diff)]
     found = {"mutants": len(became), "killed": len(became) - len(alive), "words": len(alive) - len(survived)}
     return found | {"survived": sorted(survived)}
 
@@ -96,8 +101,9 @@ def mutmut(copy, *arguments):
 
 
 def place(name):
-    """The function that a mutant is of: `x_moments__mutmut_3` or `xǁGANǁfake__mutmut_1`, after its module."""
-    return re.fullmatch(r".*\.x_?(.*)__mutmut_\d+", name)[1].strip("ǁ").replace("ǁ", ".")
+    """The module and the function that a mutant is of, from a name like gancourse.games.gan.xǁGANǁfake__mutmut_1."""
+    module, function = re.fullmatch(r"(.*)\.x_?(.*)__mutmut_\d+", name).groups()
+    return module.replace(".", "/") + ".py", function.strip("ǁ").replace("ǁ", ".")
 
 
 def sides(diff):
@@ -130,7 +136,7 @@ def table(modules):
     """The record's counts as a table for the page; the share is of those that change more than words."""
     rows = ["| module | mutants | killed | words only | survived | noticed |", "|---|---|---|---|---|---|"]
     for module, found in modules.items():
-        share = found["killed"] / (found["mutants"] - found["words"])
+        share = found["killed"] / max(1, found["mutants"] - found["words"])
         counts = (found["mutants"], found["killed"], found["words"], len(found["survived"]), f"{share:.1%}")
         rows.append(f"| `{module.removeprefix('gancourse/')}` | {' | '.join(map(str, counts))} |")
     return "\n".join(rows)
@@ -166,10 +172,11 @@ def main(modules, processes, only_left):
         raise click.ClickException("mutmut is not there. Add `--group mutants` to `uv run`.")
     if not shutil.which("git"):
         raise click.ClickException("git is not there: faults are put into a clone of the checkout.")
-    for module in modules or TESTS:
-        found, code = mutate(module, TESTS[module], processes)
-        keep(module, found, code)
-        print(table({module: found}).splitlines()[-1])
+    for tests in dict.fromkeys(tuple(TESTS[module]) for module in modules or TESTS):
+        together = [module for module in modules or TESTS if tuple(TESTS[module]) == tests]
+        for module, found, code in mutate(together, tests, processes):
+            keep(module, found, code)
+            print(table({module: found}).splitlines()[-1])
 
 
 if __name__ == "__main__":

@@ -47,18 +47,18 @@ def test_survivors_are_named_by_their_function_and_words_are_counted_apart(monke
         "gancourse.games.gan.x_mlp__mutmut_2": ("timeout", None),
     }
 
-    def mutmut(copy, command, *arguments):
-        if command == "results":
-            return "".join(f"    {name}: {status}\n" for name, (status, _) in became.items())
-        return f"# {arguments[0]}: survived\n{became[arguments[0]][1]}"
-
-    monkeypatch.setattr(mutants, "mutmut", mutmut)
-    assert mutants.counted("copy") == {
+    monkeypatch.setattr(mutants, "mutmut", lambda copy, command, name: f"# {name}: survived\n{became[name][1]}")
+    assert mutants.counted("copy", {name: status for name, (status, _) in became.items()}) == {
         "mutants": 5,
         "killed": 2,
         "words": 1,
         "survived": ["GAN.fake: return x [---]{+++} x.mean(dim=0)", "_private: return g(x, [-device=x.device-])"],
     }
+
+
+def test_a_name_says_module_and_function():
+    assert mutants.place("gancourse.games.gan.xǁGANǁfake__mutmut_12") == ("gancourse/games/gan.py", "GAN.fake")
+    assert mutants.place("gancourse.divergence.x__pair__mutmut_1") == ("gancourse/divergence.py", "_pair")
 
 
 def test_the_share_is_of_those_that_change_more_than_words():

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import l1_loss, mse_loss, one_hot, softplus
+from torch.nn.functional import conv2d, interpolate, l1_loss, max_pool2d, mse_loss, one_hot, softplus
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from gancourse.data.worlds.shapes import shapes
@@ -17,7 +17,7 @@ from gancourse.games.patch import PatchDiscriminator, layers_of, receptive_field
 from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, SuperGenerator, bicubic, doubling
-from gancourse.metrics.features import Classifier, load_features
+from gancourse.metrics.features import Classifier, disturbed, load_features
 from gancourse.metrics.fidelity import perceptual_distance, psnr
 from gancourse.metrics.segmentation import Segmenter, confusion, mean_iou, pixel_accuracy, train_segmenter
 from gancourse.training.loop import train
@@ -399,6 +399,7 @@ def test_accuracy_and_iou_are_counted_over_all_pixels():
     assert confusion(Says(), x, layout).tolist() == [[3, 2, 0], [0, 3, 0], [0, 0, 0]]
     assert pixel_accuracy(Says(), x, layout) == 6 / 8
     assert mean_iou(Says(), x, layout) == pytest.approx((3 / 5 + 3 / 5) / 2)  # the third class is nowhere
+    assert mean_iou(Says(), x[1:, :, :, :1], layout[1:, :, :1]) == pytest.approx((1 + 1) / 2)  # of one pixel each
 
 
 @pytest.mark.parametrize("sides", [(32, 32), (20, 28)])
@@ -407,6 +408,50 @@ def test_a_segmenter_says_something_of_every_pixel_of_bytes_and_floats_alike(sid
     network, x = Segmenter(6, width=4).eval(), torch.randint(0, 256, (2, 3, *sides), dtype=torch.uint8)
     assert network(x).shape == (2, 6, *sides)
     torch.testing.assert_close(network(x), network(x / 127.5 - 1))
+
+
+def test_a_segmenter_adds_up_the_scores_of_every_size_from_the_smallest_to_the_largest():
+    torch.manual_seed(0)
+    network, x = Segmenter(4, channels=2, width=3, halvings=2).eval(), torch.rand(2, 2, 8, 12) * 2 - 1
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    within, scores = convolutions[:6], convolutions[6:]
+    assert [m.weight.shape[:2] for m in within] == [(3, 2), (3, 3), (6, 3), (6, 6), (12, 6), (12, 12)]
+    said, h = [], x
+    for i, score in enumerate(scores):
+        h = max_pool2d(h, 2) if i else h
+        for convolution in within[2 * i : 2 * i + 2]:  # batch norms divide by √(1 + ε) as long as nothing is learnt
+            h = conv2d(h, convolution.weight, padding=1).clamp(min=0) / math.sqrt(1 + 1e-5)
+        said.append(conv2d(h, score.weight, score.bias))
+    expected = said[0] + interpolate(
+        said[1] + interpolate(said[2], scale_factor=2.0, mode="bilinear"), scale_factor=2.0, mode="bilinear"
+    )
+    torch.testing.assert_close(network(x), expected)
+
+
+def test_a_segmenter_has_four_sizes_and_16_filters_at_the_largest_if_nobody_says():
+    shapes = [m.weight.shape[:2] for m in Segmenter(6).modules() if isinstance(m, nn.Conv2d)]
+    filters = (16, 32, 64, 128)
+    pairs = [[(n, before), (n, n)] for before, n in zip((3, *filters), filters, strict=False)]
+    assert shapes == [*(pair for both in pairs for pair in both), *((6, n) for n in filters)]
+
+
+def test_a_segmenter_is_trained_on_disturbed_images_at_a_rate_that_rises_and_falls():
+    torch.manual_seed(0)
+    images, layout = torch.randint(256, (30, 2, 8, 8), dtype=torch.uint8), torch.randint(4, (30, 8, 8))
+    torch.manual_seed(1)
+    trained = train_segmenter(images, layout, 4, batch=5, width=2, progress=False)
+    torch.manual_seed(1)
+    network = Segmenter(4, channels=2, width=2)
+    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-2, total_steps=4)
+    for _ in range(4):
+        chosen = torch.randint(30, (5,))
+        scores = network(disturbed(images[chosen] / 127.5 - 1))
+        network.zero_grad()
+        (-scores.log_softmax(dim=1).gather(1, layout[chosen][:, None]).mean()).backward()
+        optimiser.step(), schedule.step()
+    torch.testing.assert_close(trained.state_dict(), network.state_dict())
+    assert not trained.training and not any(p.requires_grad for p in trained.parameters())
 
 
 def test_its_smallest_scores_see_68_pixels():
