@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gancourse import course, exercises
+from gancourse.exercises import checking
 from gancourse.exercises.checking import CheckFailed
 from gancourse.exercises.following import follow_through, secret_rng
 from gancourse.exercises.judge import judge
@@ -21,6 +22,8 @@ from gancourse.exercises.specification import (
     compile_exercise,
     observe_all,
     public_rng,
+    read_public,
+    write_public,
 )
 
 
@@ -186,9 +189,9 @@ def test_a_constant_earns_nothing_where_it_happens_to_be_right():
 
 @pytest.fixture
 def released(tmp_path, monkeypatch):
-    exercises.write_public([SHIFT, TOTAL], "test", tmp_path / "checks.json")
+    write_public([SHIFT, TOTAL], "test", tmp_path / "checks.json")
     monkeypatch.chdir(tmp_path)
-    exercises._progress.clear()
+    checking._progress.clear()
 
 
 def student(source):
@@ -291,8 +294,8 @@ PAIR = Exercise(
 )
 def test_several_numbers_may_come_as_any_sequence(function, tmp_path):
     assert result_of(function, PAIR).earned == 1
-    exercises.write_public([PAIR], "test", tmp_path / "checks.json")
-    _, released = exercises.read_public(tmp_path / "checks.json")
+    write_public([PAIR], "test", tmp_path / "checks.json")
+    _, released = read_public(tmp_path / "checks.json")
     result = judge(released["pair"], observe_all(released["pair"], function))
     assert (result.earned, result.verdicts[0].note) == (1, None)
 

@@ -516,6 +516,11 @@ SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody sa
     ),
     "U-Net": (lambda: pix2pix.UNet(3, 1), u_net_of(1)),
     "patches": (patch.PatchDiscriminator, patch_judge(3, 64, 128, 256, 512)),
+    "deep patches": (lambda: patch.PatchDiscriminator(1, 2, 5), patch_judge(1, 2, 4, 8, 16, 16, 16)),
+    "deep U-Net": (
+        lambda: pix2pix.UNet(3, 1, 2, 5),
+        [(2, 3), (4, 2), (8, 4), (16, 8), (16, 16), (16, 16), (32, 8), (16, 4), (8, 2), (4, 1)],
+    ),
     "pix2pix": (pix2pix.Pix2Pix, u_net_of() + patch_judge(6, 32, 64)),
     "context encoder": (inpainting.ContextEncoder, u_net_of(halvings=4) + patch_judge(3, 32, 64)),
     "SRGAN": (srgan.SRGAN, [(32, 3), *[(32, 32)] * 9, *[(128, 32)] * 2, (3, 32), *patch_judge(3, 32, 64)]),
@@ -529,6 +534,13 @@ SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody sa
         [(32, 3), (64, 32), *[(64, 64)] * 6, (64, 32), (3, 32)] * 2 + patch_judge(3, 32, 64) * 2,
     ),
     "SPADE": (lambda: spade.Spade(4, 3), [(32, 3), (4, 32), (4, 32)]),
+    "large, from layouts": (
+        lambda: spade.LayoutGenerator(5, 1, 128, 2, spade.Concatenated),
+        [
+            *(*layout_sizes(16, 16), *layout_sizes(16, 16), *layout_sizes(16, 16)),
+            *(*layout_sizes(16, 8), *layout_sizes(8, 4), *layout_sizes(4, 2), (1, 2)),
+        ],
+    ),
     "from layouts": (
         lambda: spade.LayoutGenerator(5, inject=spade.Concatenated),
         [*layout_sizes(128, 128), *layout_sizes(128, 64), *layout_sizes(64, 32), *layout_sizes(32, 16), (3, 16)],

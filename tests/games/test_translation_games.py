@@ -12,6 +12,7 @@ from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from gancourse.data.worlds.shapes import shapes
 from gancourse.games import losses
+from gancourse.games.cyclegan import ResidualGenerator
 from gancourse.games.inpainting import ContextEncoder, Pasted, central
 from gancourse.games.patch import PatchDiscriminator, layers_of, receptive_field
 from gancourse.games.pix2pix import Pix2Pix, UNet
@@ -145,6 +146,40 @@ def test_one_logit_for_each_patch_of_images_of_any_size():
 def test_images_too_small_for_the_depth_are_refused_with_what_to_change():
     with pytest.raises(ValueError, match=r"16 pixels are too small .* 3 halvings: use fewer \(`strided`\)"):
         PatchDiscriminator(3, 4)(torch.zeros(2, 3, 16, 32))
+
+
+@pytest.mark.parametrize(("strided", "smallest"), [(-1, 1), (0, 3), (1, 6), (2, 12), (3, 24)])
+def test_images_that_are_just_large_enough_get_one_logit(strided, smallest):
+    d = PatchDiscriminator(3, 4, strided, norm=nn.Identity)
+    assert d(torch.zeros(2, 3, smallest, smallest)).shape == (2, 1, 1, 1)
+    if smallest > 1:
+        with pytest.raises(ValueError, match=f"^Images of {smallest - 1} pixels are too small"):
+            d(torch.zeros(2, 3, smallest, smallest - 1))
+
+
+def test_layers_halve_the_size_first_and_a_pixels_discriminator_has_three():
+    assert layers_of(-1) == [(1, 1)] * 3
+    assert layers_of(2) == [(4, 2), (4, 2), (4, 1), (4, 1)]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **o: PatchDiscriminator(3, 16, 2, **o),
+        lambda **o: UNet(3, 3, 16, 3, **o),
+        lambda **o: ResidualGenerator(3, 3, 16, 1, 1, **o),
+    ],
+)
+def test_weights_start_small_where_a_norm_follows_and_as_pytorchs_where_none_does(make):
+    torch.manual_seed(0)
+    convolutions = (nn.Conv2d, nn.ConvTranspose2d)
+    for norm, start in ((nn.InstanceNorm2d, 0.02), (nn.BatchNorm2d, 0.02), (nn.Identity, None)):
+        network = make(norm=norm)
+        assert any(isinstance(m, norm) for m in network.modules())
+        for layer in (m for m in network.modules() if isinstance(m, convolutions)):
+            own = 1 / math.sqrt(3 * layer.weight[0].numel())  # of a uniform number up to 1 / √(fan in)
+            assert layer.weight.std().item() == pytest.approx(start or own, rel=0.25)
+    assert make(norm=nn.BatchNorm2d)(torch.zeros(2, 3, 32, 32)).isfinite().all()
 
 
 # --- pix2pix ---------------------------------------------------------------------------------------------------

@@ -9,9 +9,8 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
-from gancourse import metrics
 from gancourse.metrics import distances, neighbours
-from gancourse.metrics.distances import Estimate, frechet_distance, inception_score, kernel_distance, moments
+from gancourse.metrics.distances import Estimate, Moments, frechet_distance, inception_score, kernel_distance, moments
 from gancourse.metrics.neighbours import density_coverage, nearest_neighbours, precision_recall
 
 
@@ -95,8 +94,8 @@ def test_the_frechet_distance_between_gaussians_with_one_pair_of_axes_is_in_clos
     turn = np.linalg.qr(normal(0, 3, 3))[0]
     a, b = np.array([1.0, 4.0, 0.0]), np.array([9.0, 4.0, 2.0])
     shift = np.array([1.0, 2.0, 3.0])
-    real = metrics.Moments(np.zeros(3), turn @ np.diag(a) @ turn.T)
-    fake = metrics.Moments(shift, turn @ np.diag(b) @ turn.T)
+    real = Moments(np.zeros(3), turn @ np.diag(a) @ turn.T)
+    fake = Moments(shift, turn @ np.diag(b) @ turn.T)
     assert frechet_distance(real, fake) == pytest.approx(shift @ shift + np.sum((np.sqrt(a) - np.sqrt(b)) ** 2))
 
 
