@@ -485,6 +485,14 @@ SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody sa
     "the narrowest maxout": (lambda: maxout.MaxoutGAN(4, 1, 4), [(4, 100), (4, 4), (16, 4), (5, 16), (5, 1), (1, 1)]),
     "maxout's layer": (lambda: maxout.Maxout(3, 2), [(2 * 5, 3)]),
     "DCGAN": (dcgan.Discriminator, [(128, 3), (256, 128), (512, 256), (1024, 512), (1, 1024 * 4 * 4)]),
+    "DCGAN's game": (
+        dcgan.DCGAN,
+        [
+            *((1024 * 4 * 4, 100), (1024, 512), (512, 256), (256, 128), (128, 3)),
+            *((128, 3), (256, 128), (512, 256), (1024, 512), (1, 1024 * 4 * 4)),
+        ],
+    ),
+    "small DCGAN": (lambda: dcgan.DCGAN(*SIZE, 5), image_generator(5, 4, 4) + image_judge(1, 4, 4)),
     "cGAN": (lambda: conditional.ConditionalGAN(3), image_generator(100 + 3) + image_judge(1 + 3)),
     "projection": (lambda: conditional.ProjectionGAN(3), image_generator(100 + 3) + image_judge()),
     "AC-GAN": (lambda: acgan.ACGAN(3), [*image_generator(100 + 3), *image_judge(), (3, 64 * 7 * 7)]),
