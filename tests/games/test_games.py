@@ -1,6 +1,7 @@
 """The systems of lectures 05 to 07: what is new in each does what its paper says."""
 
 import copy
+import warnings
 from functools import partial
 
 import numpy as np
@@ -276,7 +277,11 @@ def test_modes_are_counted_as_pacgan_does():
     captured, high_quality, reverse_kl = mode_coverage(samples, centres, std=1.0)
     assert (captured, high_quality) == (2, pytest.approx(4 / 6))
     assert reverse_kl == pytest.approx(0.75 * np.log(0.75 * 3) + 0.25 * np.log(0.25 * 3))
-    assert np.isnan(mode_coverage([[5.0, 5.0]], centres, 1.0).reverse_kl)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(mode_coverage([[5.0, 5.0]], centres, 1.0).reverse_kl)
+    within = mode_coverage([[1.5, 0.0], [8.5, 0.0], [2.0, 0.0]], centres, std=0.5)
+    assert within[:2] == (2, pytest.approx(2 / 3)), "three deviations are within"
 
 
 @pytest.mark.parametrize(
