@@ -114,7 +114,7 @@ def nearest_neighbours(x, data, k=1):
     if tuple(x.shape[1:]) != tuple(data.shape[1:]):
         raise ValueError(f"x has shape {tuple(x.shape)} and data {tuple(data.shape)}: the axes after the first differ.")
     d = math.prod(x.shape[1:])  # not -1: of no samples nothing can be inferred
-    x, data = checked(x.reshape(-1, d), "x"), checked(data.reshape(-1, d), "data", k, f"k is {k}")
+    x, data = checked(x.reshape(len(x), d), "x"), checked(data.reshape(len(data), d), "data", k, f"k is {k}")
     if k < 1:
         raise ValueError(f"k is {k}; give at least 1.")
     index, distance = np.empty((len(x), k), dtype=int), np.empty((len(x), k))
