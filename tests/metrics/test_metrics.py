@@ -234,6 +234,35 @@ def test_neighbourhoods_are_those_of_loops(k, in_blocks, monkeypatch):
     np.testing.assert_allclose(distance, np.sort(table, axis=1)[:, :k])
 
 
+def test_features_that_lie_far_apart_have_the_neighbourhoods_of_loops():
+    """Each of them is centred by itself: else the squares that cancel would be large."""
+    far = np.array([0.0, 1e6, -3e6])
+    real, fake = normal(0, 40, 3), normal(1, 31, 3, shift=0.7, scale=0.8)
+    assert precision_recall(real + far, fake + far) == precision_recall(real, fake)
+    assert density_coverage(real + far, fake + far) == density_coverage(real, fake)
+
+
+def test_of_many_the_nearest_are_found_and_come_nearest_first():
+    x, data = normal(0, 20, 3), normal(1, 3000, 3)
+    for k in (1, 4):
+        table = np.linalg.norm(x[:, None] - data, axis=2)
+        np.testing.assert_array_equal(nearest_neighbours(x, data, k).index, np.argsort(table, axis=1)[:, :k])
+
+
+def test_samples_that_do_not_vary_lie_in_each_others_neighbourhoods():
+    same = np.ones((3, 2))
+    assert precision_recall(same, same, k=1) == (1, 1)
+    assert density_coverage(same, same, k=1) == (3, 1)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_copies_lie_on_the_edge_of_neighbourhoods_in_any_unit(unit):
+    """Half of all, so that for many the k-th neighbour is the farthest copy that counts."""
+    train = unit * skewed(0, 400, 8)
+    inside = in_ball(train[::2], train, np.array(balls_by_loops(train, 3)) * (1 + 1e-9))
+    assert density_coverage(train, train[::2], k=3) == pytest.approx((inside.sum() / 600, inside.any(axis=0).mean()))
+
+
 def test_equal_distributions_have_the_coverage_that_the_docstring_says():
     coverage = [density_coverage(normal(s, 500, 4), normal(s + 50, 500, 4)) for s in range(5)]
     assert np.mean(coverage, axis=0) == pytest.approx((1, 1 - 2**-5), abs=0.03)
