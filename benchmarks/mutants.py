@@ -38,7 +38,7 @@ TESTS = {  # module: the tests that should notice
     f"gancourse/games/{name}.py": tests for names, tests in GAMES.items() for name in names.split()
 } | {
     "gancourse/divergence.py": ["tests/test_divergence.py"],
-    "gancourse/exercises/judge.py": ["tests/exercises/test_exercises.py", "tests/exercises/test_hints.py"],
+    "gancourse/exercises/judge.py": [f"tests/exercises/test_{name}.py" for name in ("exercises", "hints", "judging")],
     "gancourse/metrics/distances.py": ["tests/metrics/test_metrics.py", "tests/games/test_games.py"],
     "gancourse/metrics/features.py": ["tests/metrics/test_features.py"],
     "gancourse/metrics/fidelity.py": ["tests/games/test_translation_games.py"],
