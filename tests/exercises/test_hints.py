@@ -87,6 +87,7 @@ def test_what_is_no_number_is_named(right, wrong, says):
         ((1.0, 2.0, 3.0), (1.0, 7.0, 3.0), "Of the 3 numbers, number 2 is not right."),
         ((1.0, 2.0, 3.0), (1.0, 7.0, 8.0), "Of the 3 numbers, number 2 and 3 is not right."),
         ((1.0, 2.0), (7.0, 9.0), WRONG),
+        ((1.0, 2.0), (1.5, 2.5), WRONG),
         (np.array([1.0, 2.0, 3.0]), np.array([1.0, 7.0, 8.0]), WRONG),
         (TWO, TWO * [1.001, 0.999], NEARLY),
         (TWO, TWO * [1.003, 1.0], WRONG),
@@ -115,6 +116,8 @@ def test_a_sum_is_missing_where_the_answer_has_the_shape_of_an_argument():
         (0.1234567890, "0.123457"),
         (np.arange(6.0), "[0., 1., 2., 3., 4., 5.]"),
         (np.arange(7.0), "[0., 1., ..., 5., 6.]"),
+        (np.arange(13.0), "[ 0., 1., ..., 11., 12.]"),
+        (np.arange(12.0).reshape(2, 6) % 6, "[[0., 1., 2., 3., 4., 5.], [0., 1., 2., 3., 4., 5.]]"),
         (np.arange(12.0).reshape(3, 4), "[[ 0., 1., 2., 3.], [ 4., 5., 6., 7.], [ 8., 9., 10., 11.]]"),
         (np.arange(13.0)[:, None], "an array of shape (13, 1)"),
         (1e3 + np.arange(40).reshape(1, 40) / 7, "an array of shape (1, 40)"),
@@ -140,12 +143,22 @@ def test_what_a_probe_was_given_is_not_quoted():
     assert hint(double, sixfold, TWO, probe="on_tensors", show_inputs=False) == says
 
 
+def test_what_looks_the_same_is_not_quoted():
+    table = np.eye(4)
+    right, wrong = (lambda x, t=t: t + 0 * x.sum().numpy() for t in (table, 3 * table + 1))
+    assert hint(right, wrong, TWO, probe="on_tensors") == WRONG
+
+
 def test_a_text_that_a_probe_wrote_is_held_against_the_right_one():
     narrow, wide = (lambda n=n: nn.Sequential(nn.Linear(2, n)) for n in (1, 3))
-    said = hint(narrow, wide, np.array([4, 2]), probe="network_layers", show_inputs=False)
-    assert said.startswith("It has: ") and said.endswith(".") and "Right" not in said
+    options = {"probe": "network_layers", "show_inputs": False}
+    wide_one, narrow_one = (
+        hint(narrow, wide, np.array([4, 2]), **options),
+        hint(wide, narrow, np.array([4, 2]), **options),
+    )
+    assert wide_one.startswith("It has: ") and wide_one.endswith(".") and wide_one != narrow_one
     shown = hint(narrow, wide, np.array([4, 2]), probe="network_layers")
-    assert shown.startswith(f"{said} Right is: ") and shown != f"{said} Right is: {said.removeprefix('It has: ')}"
+    assert shown == f"{wide_one} Right is: {narrow_one.removeprefix('It has: ')}"
 
 
 def raises(message=""):
@@ -207,6 +220,8 @@ def test_a_changed_argument_is_told():
         (TWO, [1.0, 2.0], False),
         (None, None, False),
         (None, 1.0, False),
+        (None, np.nan, False),
+        (np.nan, None, False),
         (1.0, None, False),
     ],
 )

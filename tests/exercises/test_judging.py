@@ -54,6 +54,14 @@ def test_of_several_that_are_wrong_the_first_is_quoted():
     assert verdict.hint == "The value is not right. In one case tried it gives 7.; right is 36.."
 
 
+@pytest.mark.parametrize(("right", "seen"), [((4.0, 9.0), (5.0, 4.0)), ((4.0, 5.0), (5.0, 9.0))])
+def test_an_answer_is_held_against_the_right_one_of_its_own_case(right, seen):
+    first, second = ({1.0: a, 2.0: b} for a, b in (right, seen))
+    probed = Property("is right", 1, turns(np.ones(1), np.full(1, 2.0)), cases=2, probe="on_tensors")
+    (verdict,) = judged(lambda x: first[x.item()], lambda x: second[x.item()], probed).verdicts
+    assert verdict.hint.endswith(f" In one case tried it gives {seen[0]:.0f}.; right is {right[0]:.0f}..")
+
+
 def raises(x):
     raise {2.0: ValueError, 3.0: KeyError, 4.0: NotImplementedError}[x](f"no {x}")
 
@@ -170,6 +178,19 @@ def test_the_form_of_right_numbers_is_remarked_on(right, form, note):
     assert result.verdicts[0].earned == 1
     said = result.verdicts[0].note
     assert said is None if note is None else said.startswith(note)
+
+
+def test_only_points_that_were_earned_are_said_to_count_later():
+    leaves = Property("leaves x", 1, lambda rng: (np.ones(2),), part="arguments")
+
+    def changes(x):
+        x += 1
+
+    notes = [
+        judged(lambda x: 2 * x, function, Property("doubles", 1, lambda rng: (np.ones(2),)), leaves).verdicts[1].note
+        for function in (lambda x: None, changes)
+    ]
+    assert notes == ["This counts as soon as one of the values is right.", None]
 
 
 def test_a_result_is_plain_data_with_its_points():
