@@ -107,14 +107,24 @@ def noted(groups, parts, anew):
 
 
 def older(record, root=ROOT):
-    """In words, a line for each group of parts whose code is another one by now; none if a record is current."""
+    """In words, a line for each group of parts whose code is another one by now; none if a record is current.
+
+    A group without the benchmark in it says itself which files it is about, whatever the benchmark imports.
+    """
     if "depends" not in record:
         return ["does not say with which code"]
-    now, lines = depends(record["command"].split()[1], root), []
+    benchmark = record["command"].split()[1]
+    imports, lines = depends(benchmark, root), []
     for group in record["depends"]:
         names = "" if len(record["depends"]) == 1 else f"{'; '.join(group['parts'])}: "
+        now = imports if benchmark in group["code"] else digests(group["code"], root)
         if not group["code"]:
             lines.append(f"{names}does not say with which code")
         elif files := changed(group["code"], now):
             lines.append(f"{names}changed since: {', '.join(files)}")
     return lines
+
+
+def digests(files, root=ROOT):
+    """Digests of files by their path from the root; a file that is gone has none."""
+    return {file: digest((root / file).read_text()) for file in files if (root / file).exists()}

@@ -1,5 +1,8 @@
 """Distances against closed forms, SciPy, POT, and the numbers of UDL notebook 15.2."""
 
+import warnings
+from types import SimpleNamespace
+
 import numpy as np
 import ot
 import pytest
@@ -9,6 +12,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import norm
 from torch.nn.functional import softplus
 
+from gancourse import divergence
 from gancourse.divergence import (
     generator_pull,
     js_divergence,
@@ -176,13 +180,54 @@ HALF = [0.5, 0.5]
         (lambda: wasserstein_lp(HALF, HALF, np.ones((2, 3))), "cost has shape"),
         (lambda: wasserstein_lp(HALF, HALF, [[0, np.inf], [1, 0]]), "cost has entries"),
         (lambda: wasserstein_lp([1, 1], HALF, np.ones((2, 2))), "p sums to 2"),
+        (lambda: js_divergence([0.2, 0.2], HALF), "p_data sums to 0.4"),
+        (lambda: optimal_discriminator([-1.0, 2], HALF), "p_data has negative mass"),
+        (lambda: wasserstein_lp(HALF, [1, 1], np.ones((2, 2))), "q sums to 2"),
+        (lambda: wasserstein_samples(HALF, HALF), r"x has shape \(2,\) and y \(2,\)"),
+        (lambda: wasserstein_samples([[1.0]], [[1.0], [2.0]]), r"x has shape \(1, 1\) and y \(2, 1\)"),
+        (lambda: wasserstein_samples([[np.inf]], [[1.0]]), "x has entries"),
+        (lambda: wasserstein_samples([[1.0]], [[np.nan]]), "y has entries"),
         (lambda: wasserstein_1d([], [1.0]), "x is empty"),
         (lambda: wasserstein_1d([1.0], [np.nan]), "y has entries"),
     ],
 )
 def test_a_bad_argument_is_named_with_the_reason(call, names):
-    with pytest.raises(ValueError, match=names):
+    with pytest.raises(ValueError, match=f"^{names}"):
         call()
+
+
+def test_a_program_that_is_not_solved_says_why(monkeypatch):
+    monkeypatch.setattr(divergence, "linprog", lambda *a, **o: SimpleNamespace(success=False, message="no time"))
+    with pytest.raises(ValueError, match=r"^The linear program was not solved: no time$"):
+        wasserstein_lp(HALF, HALF, np.ones((2, 2)))
+
+
+def test_a_sum_that_rounding_puts_off_one_is_put_right():
+    p, q = draw(0)
+    assert kl_divergence(p * (1 + 9e-7), q) == pytest.approx(kl_divergence(p, q), abs=1e-12)
+
+
+def test_the_best_discriminator_is_not_defined_where_neither_has_mass():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        best = optimal_discriminator([0.0, 1.0, 3.0], [0.0, 1.0, 1.0])
+    np.testing.assert_array_equal(best, [np.nan, 0.5, 0.75])
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        kl_divergence,
+        lambda p, q: js_divergence(p, q).js,
+        optimal_discriminator,
+        wasserstein_1d,
+        lambda p, q: kl_gaussian(p, p, q, q),
+        lambda p, q: wasserstein2_gaussian(p, p, q, q),
+    ],
+)
+def test_it_is_reckoned_in_float64_whatever_comes_in(measure):
+    p, q = (np.float32(x) for x in draw(1))
+    np.testing.assert_allclose(measure(p, q), measure(np.float64(p), np.float64(q)), rtol=1e-13)
 
 
 @pytest.mark.parametrize("saturating", [True, False])

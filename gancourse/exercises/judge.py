@@ -244,7 +244,8 @@ def _describe_difference(prop, pairs, show_inputs):
             return f"It returns {what}, not {wanted}.{forgot}"
     if isinstance(right[0], str):
         return "It returns numbers, not a text."
-    if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and np.ndim(right[0]) == 0:
+    one_number = not isinstance(right[0], list) and np.ndim(right[0]) == 0
+    if (observation := pairs[0][0]["value"]).get("type") in ("tuple", "list") and one_number:
         return f"It returns {len(seen[0])} things (a {observation['type']}) where one number is expected."
     if isinstance(seen[0], list) and not isinstance(right[0], list):
         if len(seen[0]) == np.size(right[0]):

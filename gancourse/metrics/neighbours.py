@@ -5,6 +5,7 @@ Taught in lecture 09. NumPy arrays or torch tensors on any device in, numbers ou
 that reaches to its k-th nearest neighbour on its own side.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,8 @@ def nearest_neighbours(x, data, k=1):
     """
     if tuple(x.shape[1:]) != tuple(data.shape[1:]):
         raise ValueError(f"x has shape {tuple(x.shape)} and data {tuple(data.shape)}: the axes after the first differ.")
-    x, data = checked(x.reshape(len(x), -1), "x"), checked(data.reshape(len(data), -1), "data", k, f"k is {k}")
+    d = math.prod(x.shape[1:])  # not -1: of no samples nothing can be inferred
+    x, data = checked(x.reshape(len(x), d), "x"), checked(data.reshape(len(data), d), "data", k, f"k is {k}")
     if k < 1:
         raise ValueError(f"k is {k}; give at least 1.")
     index, distance = np.empty((len(x), k), dtype=int), np.empty((len(x), k))

@@ -1,6 +1,7 @@
 """The systems of lectures 05 to 07: what is new in each does what its paper says."""
 
 import copy
+import warnings
 from functools import partial
 
 import numpy as np
@@ -86,6 +87,21 @@ def test_a_plain_gan_learns_one_gaussian():
         made = game.sample(2000)
         errors.append([(made.mean(dim=0) - mean).abs().max(), (made.std(dim=0) - spread).abs().max()])
     assert torch.tensor(errors).median(dim=0).values.max() < 0.25
+
+
+@pytest.mark.parametrize("system", [ALI, partial(ALI, False), VEEGAN])
+def test_pairs_may_be_of_samples_and_codes_of_any_dimensions(system):
+    game = system(dimensions=3, latent=5, generator=mlp(5, 8, 3))
+    x = torch.randn(6, 3)
+    assert (game.reconstructor(x) if system is VEEGAN else game.encode(x)).shape == (6, 5)
+    assert game.discriminator_loss(x).isfinite() and game.generator_loss(x).isfinite()
+
+
+def test_began_has_the_auto_encoder_that_it_is_given():
+    auto_encoder = nn.Linear(2, 2)
+    game = BEGAN(auto_encoder, latent=3)
+    assert game.discriminator is auto_encoder
+    assert game.draw_latent(1).shape == (1, 3)
 
 
 # --- what is new ---------------------------------------------------------------------------------------------
@@ -263,7 +279,11 @@ def test_modes_are_counted_as_pacgan_does():
     captured, high_quality, reverse_kl = mode_coverage(samples, centres, std=1.0)
     assert (captured, high_quality) == (2, pytest.approx(4 / 6))
     assert reverse_kl == pytest.approx(0.75 * np.log(0.75 * 3) + 0.25 * np.log(0.25 * 3))
-    assert np.isnan(mode_coverage([[5.0, 5.0]], centres, 1.0).reverse_kl)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(mode_coverage([[5.0, 5.0]], centres, 1.0).reverse_kl)
+    within = mode_coverage([[1.5, 0.0], [8.5, 0.0], [2.0, 0.0]], centres, std=0.5)
+    assert within[:2] == (2, pytest.approx(2 / 3)), "three deviations are within"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gancourse.games import losses
 from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
-from gancourse.games.dcgan import DCGAN, Discriminator, Generator, resized, slerp
+from gancourse.games.dcgan import DCGAN, Discriminator, Generator, doublings, resized, slerp
 from gancourse.games.infogan import InfoGAN, information_bounds, information_loss
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
@@ -90,6 +90,13 @@ def test_the_discriminator_mirrors_the_generator_at_any_size(size):
 def test_a_size_that_no_doubling_reaches_is_refused_with_sizes_that_work(size):
     with pytest.raises((ValueError, TypeError), match=r"try 16, 28, 32 or 64|unsupported"):
         Generator(size)
+
+
+def test_sizes_are_one_to_nine_doublings_of_4_to_7_pixels():
+    assert [doublings(size) for size in (8, 10, 12, 14, 28, 2048)] == [(4, 1), (5, 1), (6, 1), (7, 1), (7, 2), (4, 9)]
+    for size in (4, 7, 4096):
+        with pytest.raises(ValueError, match=f"^Images of {size} pixels"):
+            doublings(size)
 
 
 def test_the_guidelines_hold():

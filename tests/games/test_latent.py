@@ -22,9 +22,12 @@ def test_only_the_first_n_of_either_kind_count():
     assert difference_of_means(z, has, 1) == torch.tensor([-1.0])
 
 
-def test_too_few_examples_are_counted():
+@pytest.mark.parametrize("has", [[True, False, False], [False, True, True]])
+def test_too_few_examples_are_counted(has):
+    z, has = torch.tensor([[1.0], [2.0], [4.0]]), torch.tensor(has)
     with pytest.raises(ValueError, match="only 1 examples"):
-        difference_of_means(torch.zeros(3, 2), torch.tensor([True, False, False]), 2)
+        difference_of_means(z, has, 2)
+    assert difference_of_means(z, has, 1).abs() == 1  # as many as there are
 
 
 def test_regression_finds_a_linear_value_whatever_its_scale_and_offset():

@@ -433,6 +433,135 @@ def test_a_network_is_its_layers(name):
         assert a.std() > 1e-3
 
 
+def image_generator(fed, width=32, side=7):
+    """Two doublings: 28 pixels from 7."""
+    return [(2 * width * side**2, fed), (2 * width, width), (width, 1)]
+
+
+def image_judge(channels=1, width=32, side=7):
+    return [(width, channels), (2 * width, width), (1, 2 * width * side**2)]
+
+
+def u_net_of(c_out=3, halvings=3):
+    n = [32 * 2**i for i in range(halvings)]
+    up = [(n[i] * (1 if i == halvings - 1 else 2), n[i - 1] if i else c_out) for i in reversed(range(halvings))]
+    return [(n[0], 3), *zip(n[1:], n, strict=False), *up]
+
+
+def patch_judge(channels, *widths):
+    return [*zip(widths, (channels, *widths), strict=False), (1, widths[-1])]
+
+
+def layout_sizes(n_in, n_out):
+    """Of a block that is told five channels of a layout."""
+    told = [(n_in, n_in + 5), (n_out, n_out + 5)]
+    return [*told, (n_out, n_in), (n_out, n_out), *([(n_out, n_in)] if n_in != n_out else [])]
+
+
+SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody says how large
+    "small generator": (gan.small_generator, [(128, 2), (128, 128), (128, 128), (2, 128)]),
+    "small discriminator": (gan.small_discriminator, [(128, 2), (128, 128), (128, 128), (1, 128)]),
+    "minibatch": (
+        lambda: minibatch.MinibatchGAN().discriminator,
+        [(128, 2), (128, 128), (128, 128), (8 * 4, 128), (1, 128 + 8)],
+    ),
+    "a narrow minibatch std": (
+        lambda: minibatch.MinibatchStdGAN(width=8).discriminator,
+        [(8, 2), (8, 8), (8, 8), (1, 8 + 1)],
+    ),
+    "minibatch's layer": (lambda: minibatch.MinibatchDiscrimination(5), [(8 * 4, 5)]),
+    "minibatch std": (
+        lambda: minibatch.MinibatchStdGAN().discriminator,
+        [(128, 2), (128, 128), (128, 128), (1, 128 + 1)],
+    ),
+    "with a layer": (
+        lambda: minibatch.discriminator_with(nn.Identity(), 0),
+        [(128, 2), (128, 128), (128, 128), (1, 128)],
+    ),
+    "PacGAN": (lambda: pacgan.PacGAN().discriminator, [(128, 4), (128, 128), (128, 128), (1, 128)]),
+    "writer": (words.writer, [(256, 32), (256, 256), (6 * 27, 256)]),
+    "reader": (words.reader, [(256, 6 * 27), (256, 256), (1, 256)]),
+    "maxout": (maxout.MaxoutGAN, [(1200, 100), (1200, 1200), (784, 1200), (1200, 784), (1200, 240), (1, 240)]),
+    "the narrowest maxout": (lambda: maxout.MaxoutGAN(4, 1, 4), [(4, 100), (4, 4), (16, 4), (5, 16), (5, 1), (1, 1)]),
+    "maxout's layer": (lambda: maxout.Maxout(3, 2), [(2 * 5, 3)]),
+    "DCGAN": (dcgan.Discriminator, [(128, 3), (256, 128), (512, 256), (1024, 512), (1, 1024 * 4 * 4)]),
+    "DCGAN's game": (
+        dcgan.DCGAN,
+        [
+            *((1024 * 4 * 4, 100), (1024, 512), (512, 256), (256, 128), (128, 3)),
+            *((128, 3), (256, 128), (512, 256), (1024, 512), (1, 1024 * 4 * 4)),
+        ],
+    ),
+    "small DCGAN": (lambda: dcgan.DCGAN(*SIZE, 5), image_generator(5, 4, 4) + image_judge(1, 4, 4)),
+    "cGAN": (lambda: conditional.ConditionalGAN(3), image_generator(100 + 3) + image_judge(1 + 3)),
+    "projection": (lambda: conditional.ProjectionGAN(3), image_generator(100 + 3) + image_judge()),
+    "AC-GAN": (lambda: acgan.ACGAN(3), [*image_generator(100 + 3), *image_judge(), (3, 64 * 7 * 7)]),
+    "small cGAN": (lambda: conditional.ConditionalGAN(3, *SIZE), image_generator(103, 4, 4) + image_judge(4, 4, 4)),
+    "small projection": (
+        lambda: conditional.ProjectionGAN(3, *SIZE),
+        image_generator(103, 4, 4) + image_judge(1, 4, 4),
+    ),
+    "small AC-GAN": (lambda: acgan.ACGAN(3, *SIZE), [*image_generator(103, 4, 4), *image_judge(1, 4, 4), (3, 128)]),
+    "small semi-supervised": (
+        lambda: semisupervised.SemiSupervisedGAN(3, *SIZE, 5),
+        [*image_generator(5, 4, 4), *image_judge(1, 4, 4)[:2], (3, 128)],
+    ),
+    "InfoGAN": (
+        infogan.InfoGAN,
+        [*image_generator(62 + 10 + 2), *image_judge(), (128, 64 * 7 * 7), (10 + 2, 128)],
+    ),
+    "BiGAN": (
+        bigan.BiGAN,
+        [
+            *image_generator(12),
+            *(*image_judge()[:2], (256, 64 * 7 * 7 + 12), (1, 256)),
+            *(*image_judge()[:2], (12, 64 * 7 * 7)),
+        ],
+    ),
+    "semi-supervised": (
+        lambda: semisupervised.SemiSupervisedGAN(3),
+        [*image_generator(100), *image_judge()[:2], (3, 64 * 7 * 7)],
+    ),
+    "U-Net": (lambda: pix2pix.UNet(3, 1), u_net_of(1)),
+    "patches": (patch.PatchDiscriminator, patch_judge(3, 64, 128, 256, 512)),
+    "deep patches": (lambda: patch.PatchDiscriminator(1, 2, 5), patch_judge(1, 2, 4, 8, 16, 16, 16)),
+    "deep U-Net": (
+        lambda: pix2pix.UNet(3, 1, 2, 5),
+        [(2, 3), (4, 2), (8, 4), (16, 8), (16, 16), (16, 16), (32, 8), (16, 4), (8, 2), (4, 1)],
+    ),
+    "pix2pix": (pix2pix.Pix2Pix, u_net_of() + patch_judge(6, 32, 64)),
+    "context encoder": (inpainting.ContextEncoder, u_net_of(halvings=4) + patch_judge(3, 32, 64)),
+    "SRGAN": (srgan.SRGAN, [(32, 3), *[(32, 32)] * 9, *[(128, 32)] * 2, (3, 32), *patch_judge(3, 32, 64)]),
+    "super-resolution": (srgan.SuperGenerator, [(32, 3), *[(32, 32)] * 9, *[(128, 32)] * 2, (3, 32)]),
+    "residual": (
+        cyclegan.ResidualGenerator,
+        [(64, 3), (128, 64), (256, 128), *[(256, 256)] * 12, (256, 128), (128, 64), (3, 64)],
+    ),
+    "CycleGAN": (
+        cyclegan.CycleGAN,
+        [(32, 3), (64, 32), *[(64, 64)] * 6, (64, 32), (3, 32)] * 2 + patch_judge(3, 32, 64) * 2,
+    ),
+    "SPADE": (lambda: spade.Spade(4, 3), [(32, 3), (4, 32), (4, 32)]),
+    "large, from layouts": (
+        lambda: spade.LayoutGenerator(5, 1, 128, 2, spade.Concatenated),
+        [
+            *(*layout_sizes(16, 16), *layout_sizes(16, 16), *layout_sizes(16, 16)),
+            *(*layout_sizes(16, 8), *layout_sizes(8, 4), *layout_sizes(4, 2), (1, 2)),
+        ],
+    ),
+    "from layouts": (
+        lambda: spade.LayoutGenerator(5, inject=spade.Concatenated),
+        [*layout_sizes(128, 128), *layout_sizes(128, 64), *layout_sizes(64, 32), *layout_sizes(32, 16), (3, 16)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_network_has_the_sizes_of_the_course_if_nobody_says(name):
+    make, sizes = SIZES[name]
+    assert [tuple(layer.weight.shape[:2]) for layer in weighted(make())] == sizes
+
+
 def test_maxouts_discriminator_has_two_maxout_layers_with_dropout_before_each_and_before_the_last():
     game = maxout.MaxoutGAN(8, 1, 20, latent=5)
     kinds = [type(layer) for layer in game.discriminator]
@@ -455,6 +584,13 @@ def test_dcgan_starts_from_small_normal_weights_and_no_bias(make):
             assert layer.weight.mean().item() == pytest.approx(around, abs=0.1 / math.sqrt(n))
             assert layer.weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(n))
             assert not layer.bias.any()
+
+
+def test_what_projection_learns_of_a_class_starts_from_small_normal_numbers():
+    torch.manual_seed(0)
+    weight = conditional.ProjectionDiscriminator(100, *SIZE).embedding.weight
+    assert weight.mean().item() == pytest.approx(0, abs=0.1 / math.sqrt(weight.numel()))
+    assert weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(weight.numel()))
 
 
 def test_every_network_has_its_layers_written_out():

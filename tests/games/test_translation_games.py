@@ -7,17 +7,18 @@ from functools import partial
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import l1_loss, mse_loss, one_hot, softplus
+from torch.nn.functional import conv2d, interpolate, l1_loss, max_pool2d, mse_loss, one_hot, softplus
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from gancourse.data.worlds.shapes import shapes
 from gancourse.games import losses
+from gancourse.games.cyclegan import ResidualGenerator
 from gancourse.games.inpainting import ContextEncoder, Pasted, central
 from gancourse.games.patch import PatchDiscriminator, layers_of, receptive_field
 from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, SuperGenerator, bicubic, doubling
-from gancourse.metrics.features import Classifier, load_features
+from gancourse.metrics.features import Classifier, disturbed, load_features
 from gancourse.metrics.fidelity import perceptual_distance, psnr
 from gancourse.metrics.segmentation import Segmenter, confusion, mean_iou, pixel_accuracy, train_segmenter
 from gancourse.training.loop import train
@@ -145,6 +146,40 @@ def test_one_logit_for_each_patch_of_images_of_any_size():
 def test_images_too_small_for_the_depth_are_refused_with_what_to_change():
     with pytest.raises(ValueError, match=r"16 pixels are too small .* 3 halvings: use fewer \(`strided`\)"):
         PatchDiscriminator(3, 4)(torch.zeros(2, 3, 16, 32))
+
+
+@pytest.mark.parametrize(("strided", "smallest"), [(-1, 1), (0, 3), (1, 6), (2, 12), (3, 24)])
+def test_images_that_are_just_large_enough_get_one_logit(strided, smallest):
+    d = PatchDiscriminator(3, 4, strided, norm=nn.Identity)
+    assert d(torch.zeros(2, 3, smallest, smallest)).shape == (2, 1, 1, 1)
+    if smallest > 1:
+        with pytest.raises(ValueError, match=f"^Images of {smallest - 1} pixels are too small"):
+            d(torch.zeros(2, 3, smallest, smallest - 1))
+
+
+def test_layers_halve_the_size_first_and_a_pixels_discriminator_has_three():
+    assert layers_of(-1) == [(1, 1)] * 3
+    assert layers_of(2) == [(4, 2), (4, 2), (4, 1), (4, 1)]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **o: PatchDiscriminator(3, 16, 2, **o),
+        lambda **o: UNet(3, 3, 16, 3, **o),
+        lambda **o: ResidualGenerator(3, 3, 16, 1, 1, **o),
+    ],
+)
+def test_weights_start_small_where_a_norm_follows_and_as_pytorchs_where_none_does(make):
+    torch.manual_seed(0)
+    convolutions = (nn.Conv2d, nn.ConvTranspose2d)
+    for norm, start in ((nn.InstanceNorm2d, 0.02), (nn.BatchNorm2d, 0.02), (nn.Identity, None)):
+        network = make(norm=norm)
+        assert any(isinstance(m, norm) for m in network.modules())
+        for layer in (m for m in network.modules() if isinstance(m, convolutions)):
+            own = 1 / math.sqrt(3 * layer.weight[0].numel())  # of a uniform number up to 1 / √(fan in)
+            assert layer.weight.std().item() == pytest.approx(start or own, rel=0.25)
+    assert make(norm=nn.BatchNorm2d)(torch.zeros(2, 3, 32, 32)).isfinite().all()
 
 
 # --- pix2pix ---------------------------------------------------------------------------------------------------
@@ -399,6 +434,7 @@ def test_accuracy_and_iou_are_counted_over_all_pixels():
     assert confusion(Says(), x, layout).tolist() == [[3, 2, 0], [0, 3, 0], [0, 0, 0]]
     assert pixel_accuracy(Says(), x, layout) == 6 / 8
     assert mean_iou(Says(), x, layout) == pytest.approx((3 / 5 + 3 / 5) / 2)  # the third class is nowhere
+    assert mean_iou(Says(), x[1:, :, :, :1], layout[1:, :, :1]) == pytest.approx((1 + 1) / 2)  # of one pixel each
 
 
 @pytest.mark.parametrize("sides", [(32, 32), (20, 28)])
@@ -407,6 +443,50 @@ def test_a_segmenter_says_something_of_every_pixel_of_bytes_and_floats_alike(sid
     network, x = Segmenter(6, width=4).eval(), torch.randint(0, 256, (2, 3, *sides), dtype=torch.uint8)
     assert network(x).shape == (2, 6, *sides)
     torch.testing.assert_close(network(x), network(x / 127.5 - 1))
+
+
+def test_a_segmenter_adds_up_the_scores_of_every_size_from_the_smallest_to_the_largest():
+    torch.manual_seed(0)
+    network, x = Segmenter(4, channels=2, width=3, halvings=2).eval(), torch.rand(2, 2, 8, 12) * 2 - 1
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    within, scores = convolutions[:6], convolutions[6:]
+    assert [m.weight.shape[:2] for m in within] == [(3, 2), (3, 3), (6, 3), (6, 6), (12, 6), (12, 12)]
+    said, h = [], x
+    for i, score in enumerate(scores):
+        h = max_pool2d(h, 2) if i else h
+        for convolution in within[2 * i : 2 * i + 2]:  # batch norms divide by √(1 + ε) as long as nothing is learnt
+            h = conv2d(h, convolution.weight, padding=1).clamp(min=0) / math.sqrt(1 + 1e-5)
+        said.append(conv2d(h, score.weight, score.bias))
+    expected = said[0] + interpolate(
+        said[1] + interpolate(said[2], scale_factor=2.0, mode="bilinear"), scale_factor=2.0, mode="bilinear"
+    )
+    torch.testing.assert_close(network(x), expected)
+
+
+def test_a_segmenter_has_four_sizes_and_16_filters_at_the_largest_if_nobody_says():
+    shapes = [m.weight.shape[:2] for m in Segmenter(6).modules() if isinstance(m, nn.Conv2d)]
+    filters = (16, 32, 64, 128)
+    pairs = [[(n, before), (n, n)] for before, n in zip((3, *filters), filters, strict=False)]
+    assert shapes == [*(pair for both in pairs for pair in both), *((6, n) for n in filters)]
+
+
+def test_a_segmenter_is_trained_on_disturbed_images_at_a_rate_that_rises_and_falls():
+    torch.manual_seed(0)
+    images, layout = torch.randint(256, (30, 2, 8, 8), dtype=torch.uint8), torch.randint(4, (30, 8, 8))
+    torch.manual_seed(1)
+    trained = train_segmenter(images, layout, 4, batch=5, width=2, progress=False)
+    torch.manual_seed(1)
+    network = Segmenter(4, channels=2, width=2)
+    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-2, total_steps=4)
+    for _ in range(4):
+        chosen = torch.randint(30, (5,))
+        scores = network(disturbed(images[chosen] / 127.5 - 1))
+        network.zero_grad()
+        (-scores.log_softmax(dim=1).gather(1, layout[chosen][:, None]).mean()).backward()
+        optimiser.step(), schedule.step()
+    torch.testing.assert_close(trained.state_dict(), network.state_dict())
+    assert not trained.training and not any(p.requires_grad for p in trained.parameters())
 
 
 def test_its_smallest_scores_see_68_pixels():

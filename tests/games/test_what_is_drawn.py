@@ -1,17 +1,30 @@
 """What docstrings say of what is drawn and handed out: latent samples, codes, labels, packs, batches."""
 
-import inspect
 import itertools
 import math
+from functools import partial
 
 import pytest
 import torch
 from torch import nn
 
 from gancourse.data.images import Images
-from gancourse.games.bigan import Uniform
-from gancourse.games.cyclegan import POOL
+from gancourse.games.ali import ALI
+from gancourse.games.began import BEGAN
+from gancourse.games.bigan import BiGAN, Uniform
+from gancourse.games.conditional import ConditionalGAN
+from gancourse.games.cyclegan import CycleGAN
+from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN
+from gancourse.games.infogan import InfoGAN
+from gancourse.games.inpainting import ContextEncoder
+from gancourse.games.maxout import MaxoutGAN
+from gancourse.games.onlooker import WithOnlooker
+from gancourse.games.pix2pix import Pix2Pix
+from gancourse.games.semisupervised import SemiSupervisedGAN
+from gancourse.games.srgan import SRGAN
+from gancourse.games.unrolled import UnrolledGAN
+from gancourse.games.wgan import WGAN, WGANGP
 from gancourse.training import systems
 from small_systems import CLASSES, SYSTEMS, images, made
 
@@ -216,21 +229,47 @@ def test_began_keeps_its_balance_between_none_and_one():
         assert game.k == end
 
 
-def test_the_papers_numbers_are_what_there_is_if_nobody_says():
-    def default(make, name):
-        return inspect.signature(make).parameters[name].default
+def reconstructing(**options):
+    return BEGAN(nn.Linear(2, 2), **options)
 
-    kinds = {name: type(made(name)[0]) for name in SYSTEMS}
-    assert default(kinds["WGAN"], "bound") == 0.01
-    assert default(kinds["WGAN-GP"], "weight") == 10
-    assert (default(kinds["BEGAN"], "gamma"), default(kinds["BEGAN"], "rate")) == (0.5, 0.001)
-    assert default(kinds["pix2pix"], "l1") == 100
-    assert (default(kinds["CycleGAN"], "cycle"), default(kinds["CycleGAN"], "identity")) == (10, 5)
-    assert POOL == 50
-    assert default(kinds["DCGAN"], "latent") == 100
-    assert default(kinds["InfoGAN"], "latent") == 62
-    assert default(kinds["maxout"], "width") == 1200
-    assert default(GAN, "latent") == 2
+
+NUMBERS = {  # of a system of which nobody says more than its classes
+    GAN: {"latent": 2},
+    WGAN: {"bound": 0.01},
+    WGANGP: {"weight": 10, "one_sided": False},
+    WithOnlooker: {"weight": 1},
+    reconstructing: {"gamma": 0.5, "rate": 0.001, "k": 0},
+    UnrolledGAN: {"k": 5, "step_size": 0.01},
+    ALI: {"noise": True},
+    DCGAN: {"latent": 100},
+    MaxoutGAN: {"latent": 100},
+    InfoGAN: {"latent": 62, "classes": 10, "codes": 2, "weight": 1, "std": 0.35},
+    BiGAN: {"latent": 12},
+    partial(ConditionalGAN, 3): {"latent": 100, "classes": 3},
+    partial(SemiSupervisedGAN, 3): {"latent": 100},
+    Pix2Pix: {"l1": 100, "adversarial": 1},
+    SRGAN: {"l1": 1, "perceptual": 0, "adversarial": 0.01},
+    ContextEncoder: {"reconstruction": 1, "adversarial": 0.01},
+    CycleGAN: {"cycle": 10, "identity": 5, "adversarial": 1},
+}
+
+
+@pytest.mark.parametrize("make", NUMBERS)
+def test_the_papers_numbers_are_what_there_is_if_nobody_says(make):
+    game = make()
+    assert {name: getattr(game, name) for name in NUMBERS[make]} == NUMBERS[make]
+    if isinstance(game, CycleGAN):
+        assert [pool.images.shape for pool in game.pools] == [(50 + 1, 3, 32, 32)] * 2
+
+
+@pytest.mark.parametrize("name", WITH_NOISE)
+def test_what_is_drawn_lies_where_the_networks_are(name):
+    """The device "meta" is on every machine, and its tensors have no numbers."""
+    game = SYSTEMS[name][0]().to("meta")
+    drawn = [game.draw_latent(3)]
+    drawn += game.draw_codes(3) if name == "InfoGAN" else []
+    drawn += [game.all_classes(3)] if name in WITH_CLASSES else []
+    assert {x.device.type for x in drawn} == {"meta"}
 
 
 # --- what the systems of `gancourse train` are fed -------------------------------------------------------------

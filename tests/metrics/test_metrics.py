@@ -66,6 +66,13 @@ def test_splits_are_scored_apart_and_in_order():
     assert np.isnan(inception_score(p).std)
 
 
+def test_two_splits_have_a_deviation_and_rows_that_rounding_puts_off_one_are_put_right():
+    p = np.random.default_rng(0).dirichlet(np.ones(4), 20)
+    first, second = (inception_score(part).mean for part in (p[:10], p[10:]))
+    assert inception_score(p, splits=2).std == pytest.approx(abs(first - second) / 2)
+    assert inception_score(1.009 * p) == pytest.approx(inception_score(p), nan_ok=True)
+
+
 def test_a_half_precision_softmax_is_a_table_of_probabilities():
     p = torch.from_numpy(normal(0, 200, 10)).softmax(dim=1)
     assert inception_score(p.bfloat16()).mean == pytest.approx(inception_score(p).mean, rel=1e-2)
@@ -129,6 +136,14 @@ def test_features_that_do_not_vary_have_a_distance():
     assert frechet_distance(constant, constant + 2) == pytest.approx(12)
     x = normal(0, 100, 3)
     assert frechet_distance(constant, x) == pytest.approx(np.sum((1 - x.mean(0)) ** 2) + np.trace(np.cov(x.T)))
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1e10])
+def test_the_frechet_distance_is_in_squared_units_of_the_features(unit):
+    real, fake = skewed(0, 50, 4), skewed(1, 60, 4)
+    assert frechet_distance(unit * real, unit * fake) == pytest.approx(
+        unit**2 * frechet_distance(real, fake), rel=1e-9, abs=0
+    )
 
 
 # --- kernel distance --------------------------------------------------------------------------------------------------
@@ -219,6 +234,35 @@ def test_neighbourhoods_are_those_of_loops(k, in_blocks, monkeypatch):
     table = np.array([[np.linalg.norm(f - r) for r in real] for f in fake])
     np.testing.assert_array_equal(index, np.argsort(table, axis=1)[:, :k])
     np.testing.assert_allclose(distance, np.sort(table, axis=1)[:, :k])
+
+
+def test_features_that_lie_far_apart_have_the_neighbourhoods_of_loops():
+    """Each of them is centred by itself: else the squares that cancel would be large."""
+    far = np.array([0.0, 1e6, -3e6])
+    real, fake = normal(0, 40, 3), normal(1, 31, 3, shift=0.7, scale=0.8)
+    assert precision_recall(real + far, fake + far) == precision_recall(real, fake)
+    assert density_coverage(real + far, fake + far) == density_coverage(real, fake)
+
+
+def test_of_many_the_nearest_are_found_and_come_nearest_first():
+    x, data = normal(0, 20, 3), normal(1, 3000, 3)
+    for k in (1, 10):
+        table = np.linalg.norm(x[:, None] - data, axis=2)
+        np.testing.assert_array_equal(nearest_neighbours(x, data, k).index, np.argsort(table, axis=1)[:, :k])
+
+
+def test_samples_that_do_not_vary_lie_in_each_others_neighbourhoods():
+    same = np.ones((3, 2))
+    assert precision_recall(same, same, k=1) == (1, 1)
+    assert density_coverage(same, same, k=1) == (3, 1)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_copies_lie_on_the_edge_of_neighbourhoods_in_any_unit(unit):
+    """Half of all, so that for many the k-th neighbour is the farthest copy that counts."""
+    train = unit * skewed(0, 400, 8)
+    inside = in_ball(train[::2], train, np.array(balls_by_loops(train, 3)) * (1 + 1e-9))
+    assert density_coverage(train, train[::2], k=3) == pytest.approx((inside.sum() / 600, inside.any(axis=0).mean()))
 
 
 def test_equal_distributions_have_the_coverage_that_the_docstring_says():
@@ -316,6 +360,58 @@ def test_what_cannot_be_measured_is_said_in_a_line(call, message):
     with pytest.raises(ValueError, match=message) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: inception_score([0.5, 0.5]), "probabilities"),
+        (lambda: moments(FEATURES[:1]), "features"),
+        (lambda: kernel_distance(FEATURES[:1], FEATURES), "real"),
+        (lambda: kernel_distance(FEATURES, FEATURES[:1]), "fake"),
+        (lambda: precision_recall(FEATURES[:3], FEATURES), "real"),
+        (lambda: density_coverage(FEATURES, FEATURES[:5]), "fake"),
+        (lambda: nearest_neighbours(FEATURES * np.nan, FEATURES), "x"),
+        (lambda: nearest_neighbours(FEATURES, FEATURES * np.nan), "data"),
+        (lambda: nearest_neighbours(FEATURES, FEATURES[:0]), "data"),
+    ],
+)
+def test_the_message_names_the_argument(call, name):
+    with pytest.raises(ValueError, match=f"^{name} has "):
+        call()
+
+
+def test_the_least_that_can_be_measured_is_measured():
+    assert nearest_neighbours(FEATURES[:1], FEATURES[:1]) == (0, 0)
+    assert kernel_distance(FEATURES, FEATURES, subsets=1, subset_size=2).mean is not None
+    assert precision_recall(FEATURES[:2], FEATURES[:2], k=1) == (1, 1)
+    assert density_coverage(FEATURES[:2], FEATURES[:2], k=1) == (2, 1)
+    with pytest.raises(ValueError, match=r"^x has 0 samples; at least 1 are needed: there is nothing to measure\.$"):
+        nearest_neighbours(FEATURES[:0], FEATURES)
+
+
+def test_it_is_reckoned_in_float64_whatever_comes_in():
+    x, y = np.float32(skewed(0, 30, 4)), np.float32(skewed(1, 30, 4))
+    for measure in (frechet_distance, kernel_distance, precision_recall, density_coverage, nearest_neighbours):
+        for a, b in zip(
+            *(np.atleast_1d(measure(*pair)) for pair in ((x, y), (np.float64(x), np.float64(y)))), strict=True
+        ):
+            np.testing.assert_array_equal(a, b)
+    assert distances.checked(x, "x").dtype == np.float64
+
+
+@pytest.mark.parametrize(("n", "m", "rows"), [(10, 2**17, 2), (7, 2**16, 4), (3, 2**18, 1), (3, 2**20, 1), (5, 1, 5)])
+def test_blocks_are_of_all_rows_in_order_and_take_two_megabytes(n, m, rows):
+    blocks = [range(n)[block] for block in distances.blocks(n, m)]
+    assert [i for block in blocks for i in block] == list(range(n))
+    assert {len(block) for block in blocks[:-1]} <= {rows} and len(blocks[0]) == rows
+    assert rows == 1 or rows * m * 8 <= 2 * 2**20
+
+
+def test_the_seed_is_0_if_nobody_says():
+    x, y = normal(0, 60, 3), normal(1, 60, 3)
+    drawn = kernel_distance(x, y, subsets=4, subset_size=20)
+    assert drawn == kernel_distance(x, y, subsets=4, subset_size=20, seed=0)
 
 
 def test_numbers_are_plain_floats():
