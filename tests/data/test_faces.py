@@ -335,6 +335,8 @@ def test_what_a_clip_or_a_mask_cannot_be_is_said_in_one_line():
     for call, complaint in [
         (lambda: f.clip(1), "n_frames is 1"),
         (lambda: f.clip(4, glasses=(0, 1)), "'glasses' is no number that could move; there are width, height"),
+        (lambda: f.clip(4, yaw="left"), "yaw is 'left'; it needs the numbers to go through"),
+        (lambda: f.clip(4, yaw=()), r"yaw is \(\); it needs"),
         (lambda: f.clip(4, yaw=(0, 90)), "yaw needs values from -30 to 30"),
         (lambda: f.mask("ear"), "There is no part 'ear'; there are background, clothes"),
     ]:

@@ -92,6 +92,8 @@ FACTORS = {
 NOISE = 3
 MOTION = {"yaw": (-25, 25), "blink": (0, 0, 1, 1, 0, 0), "smile": (-0.2, 1)}
 CLOSED, WIDE = 0.6, 0.5  # where a blink shuts the eyes, and a mouth is said to be open
+HAIR_WORDS = {"short": "short {} hair", "long": "long {} hair", "bangs": "{} bangs"}  # others are things: a pink bob
+BEARD_WORDS = {"stubble": "stubble", "full": "a full beard"}
 
 
 @dataclass(frozen=True)
@@ -212,9 +214,7 @@ class Faces:
             if not isinstance(FACTORS.get(name), Number):
                 numbers = ", ".join(k for k, factor in FACTORS.items() if isinstance(factor, Number))
                 raise ValueError(f"{name!r} is no number that could move; there are {numbers}.")
-            values = torch.as_tensor(values, dtype=torch.float32).view(1, 1, -1)
-            path = F.interpolate(values, n_frames, mode="linear", align_corners=True)
-            moved[name] = path.view(-1).repeat(len(self.image))
+            moved[name] = _path(name, values, n_frames).repeat(len(self.image))
         still = {name: value.repeat_interleave(n_frames, dim=0) for name, value in self.factors().items()}
         size = self.image.shape[-1] if size is None else size
         n, device = len(self.image) * n_frames, self.image.device
@@ -271,23 +271,24 @@ def faces(n, size=64, *, generator=None, device="cpu", **factors):
     return Faces(image, layout, **values)
 
 
+def _path(name, values, n_frames):
+    """Through these values, evenly in time and straight in between, shape (n_frames,)."""
+    try:
+        keys = torch.as_tensor(values, dtype=torch.float32).reshape(1, 1, -1)
+        return F.interpolate(keys, n_frames, mode="linear", align_corners=True).view(-1)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} is {values!r}; it needs the numbers to go through, such as (0, 1).") from error
+
+
 def _describe(face):
     """A face in words."""
     style, colour = list(HAIRSTYLES)[face.hairstyle], list(HAIR_COLOURS)[face.hair_colour]
     mood = "smiling" if face.smile > 1 / 3 else "frowning" if face.smile < -1 / 3 else ""
     years = "young" if face.age < 1 / 3 else "old" if face.age > 2 / 3 else "middle-aged"
     who = " ".join(filter(None, (mood, years, "bald" if style == "bald" else "", "person")))
-    hair = (
-        f"{style} {colour} hair"
-        if style in ("short", "long")
-        else f"{colour} bangs"
-        if style == "bangs"
-        else f"a {colour} {style}"
-    )
-    beard = {"none": [], "stubble": ["stubble"], "full": ["a full beard"]}.get(
-        BEARDS[face.beard], [f"a {BEARDS[face.beard]}"]
-    )
-    looks = [hair] * (style != "bald") + beard + ["freckles"] * (face.freckles > 0)
+    looks = [HAIR_WORDS.get(style, "a {} {}").format(colour, style)] * (style != "bald")
+    looks += [BEARD_WORDS.get(BEARDS[face.beard], "a {}").format(BEARDS[face.beard])] * (face.beard > 0)
+    looks += ["freckles"] * (face.freckles > 0)
     looks += ["closed eyes"] * (face.blink > CLOSED) + ["an open mouth"] * (face.mouth_open > WIDE)
     worn = [f"{GLASSES[face.glasses]} glasses"] * (face.glasses > 0) + ["lipstick"] * face.lipstick
     worn += ["earrings"] * face.earrings + [f"a {list(CLOTHES)[face.clothes]} top"]
