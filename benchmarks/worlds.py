@@ -9,6 +9,7 @@ import time
 
 import torch
 
+from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
 
@@ -17,6 +18,8 @@ CASES = {
     "shapes, 32 px": (lambda n: shapes(n, 32), 10_000),
     "shapes, 64 px": (lambda n: shapes(n, 64), 4_000),
     "shapes, 64 px, up to 3": (lambda n: shapes(n, 64, objects=3), 2_000),
+    "faces, 32 px": (lambda n: faces(n, 32), 10_000),
+    "faces, 64 px": (lambda n: faces(n, 64), 4_000),
 }
 
 

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | "digits" | scikit-learn's 1,797 digits, 8×8, enlarged; the first 1,500 train, the last 297 test | 16 | yes |
 | "photos" | patches of scikit-learn's two photographs; the left four fifths train, the rest test | 32 | which photo |
-| "glyphs", "plain-glyphs", "shapes" | drawn by `gancourse.data.worlds`; train and test differ | the world's own | yes |
+| "glyphs", "plain-glyphs", "shapes", "faces" | drawn by `data.worlds`; train and test differ | their own | yes |
 | "mnist", "fashion-mnist", "usps", "cifar10" | the sets of these names, by torchvision | as they are | yes |
 | "celeba" | aligned faces, their largest centred square | 64 | no |
 | a path | an image folder, see `pictures.list_folder` | as they are | by subfolder |
@@ -28,7 +28,7 @@ from gancourse.course import CourseError
 from gancourse.data.downloads import DOWNLOADS, load_download
 from gancourse.data.pictures import check_size, list_folder, read_pictures, square
 
-BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes")
+BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes", "faces")
 NAMES = (*BUILT_IN, *DOWNLOADS)
 SPLITS = ("train", "test")
 DEFAULT_SIZE = {"digits": 16, "photos": 32, "celeba": 64}
@@ -255,10 +255,11 @@ def _photos(split, size, n, pick):
 
 def _world(name):
     def load_world(split, size, n, pick):
+        from gancourse.data.worlds.faces import faces
         from gancourse.data.worlds.glyphs import glyphs, plain_glyphs
         from gancourse.data.worlds.shapes import shapes
 
-        make = {"glyphs": glyphs, "plain-glyphs": plain_glyphs, "shapes": shapes}[name]
+        make = {"glyphs": glyphs, "plain-glyphs": plain_glyphs, "shapes": shapes, "faces": faces}[name]
         try:
             made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=seeded(split))
         except ValueError as error:
@@ -274,6 +275,7 @@ _LOADERS = {
     "glyphs": _world("glyphs"),
     "plain-glyphs": _world("plain-glyphs"),
     "shapes": _world("shapes"),
+    "faces": _world("faces"),
 }
 
 

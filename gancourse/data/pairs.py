@@ -10,18 +10,23 @@ Aligned, b[i] being what is to be made of a[i]; 32 pixels a side, if not said ot
 | "small-to-shapes", "small-to-photos" | a fourth of the side | the same at full size | detail |
 | "hole-to-shapes", "hole-to-photos" | with a grey square in the middle | the whole | the middle |
 | "plain-striped-truth" | scenes of one object without stripes | the same with stripes | nothing |
+| "bare-glasses-truth" | faces without glasses | the same with round glasses | nothing |
+| "frown-smile-truth" | frowning faces | the same, smiling | nothing |
 
 Not aligned:
 
 | task | a | b |
 |---|---|---|
 | "plain-striped" | scenes of one object without stripes | other scenes of one object with stripes |
+| "bare-glasses" | faces without glasses | other faces with round glasses |
+| "frown-smile" | frowning faces | other faces, smiling |
 | "mnist-usps", "glyphs-mnist" | digits, 28 pixels a side | digits of another kind |
 | "mnist-usps-cropped" | MNIST without its margin, 16 pixels a side | USPS, whose digits fill the frame, too |
 | "shapes-outlines" | scenes of one object without stripes | outlines of others, which tell no colour |
 | "shapes-photos" | scenes of one object | patches of photographs |
 
-"plain-striped-truth" is there to score what learnt "plain-striped": its a is the same. Other names: see `load_pairs`.
+A task whose name ends in "-truth" is there to score what learnt the one without: its a is the same. Other names: see
+`load_pairs`.
 """
 
 import dataclasses
@@ -38,9 +43,11 @@ from gancourse.course import CourseError
 from gancourse.data import images as data
 from gancourse.data.images import Images
 from gancourse.data.pictures import list_pairs, read_pictures
+from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, Scenes, shapes
 
-OBJECTS = 2  # in a scene, at most
+SCENES = partial(shapes, objects=2)  # at most
+ALONE = partial(shapes, objects=1)
 MARGIN = 4  # pixels around MNIST's digits, which were made to fit 20 × 20 (LeCun et al. 1998)
 SHRINK = 4  # from large to small, as in SRGAN (Ledig et al. 2017)
 LUMA = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601
@@ -176,9 +183,9 @@ def hole(x):
     return x
 
 
-def _draw(size, n, generator, objects, striped=None):
+def _draw(world, size, n, generator, **factors):
     try:
-        return shapes(n or data.DRAWN, size, objects, striped=striped, generator=generator)
+        return world(n or data.DRAWN, size, generator=generator, **factors)
     except ValueError as error:
         raise CourseError(str(error)) from error
 
@@ -188,7 +195,7 @@ def _images(scenes, name="shapes"):
 
 
 def _scenes(size, split, n):
-    return _images(_draw(size, n, data.seeded(split), OBJECTS))
+    return _images(_draw(SCENES, size, n, data.seeded(split)))
 
 
 def _photos(size, split, n):
@@ -197,7 +204,7 @@ def _photos(size, split, n):
 
 def _truth(look, striped, size, split, n):
     """What is known of scenes, and the scenes."""
-    scenes = _draw(size, n, data.seeded(split), OBJECTS, striped)
+    scenes = _draw(SCENES, size, n, data.seeded(split), striped=striped)
     return dataclasses.replace(_images(scenes), x=look(scenes), name=look.__name__), _images(scenes)
 
 
@@ -207,16 +214,18 @@ def _spoilt(change, source, size, split, n):
     return dataclasses.replace(images, x=change(images.x), name=f"{change.__name__} {images.name}"), images
 
 
-def _fills(same, size, split, n):
+def _changed(change, same, size, split, n):
+    """A world's pictures with one value of a factor, and the same or others with another."""
+    world, factor, before, after, *names = change
     generator = data.seeded(split)
-    plain = _draw(size, n, generator, 1, striped=False)
-    striped = plain.changed(striped=True) if same else _draw(size, n, generator, 1, striped=True)
-    return _images(plain, "plain"), _images(striped, "striped")
+    a = _draw(world, size, n, generator, **{factor: before})
+    b = a.changed(**{factor: after}) if same else _draw(world, size, n, generator, **{factor: after})
+    return _images(a, names[0]), _images(b, names[1])
 
 
 def _outlines(size, split, n):
     generator = data.seeded(split)
-    a, b = (_draw(size, n, generator, 1, striped=False) for _ in range(2))
+    a, b = (_draw(ALONE, size, n, generator, striped=False) for _ in range(2))
     return _images(a), dataclasses.replace(_images(b), x=b.edges(), name="outlines")
 
 
@@ -230,6 +239,10 @@ def _cropped(size, split, n):
     return box.resized(size), data.load("usps", size, split, n)
 
 
+STRIPES = (ALONE, "striped", False, True, "plain", "striped")
+GLASSES = (faces, "glasses", "none", "round", "bare", "glasses")
+SMILES = (faces, "smile", -0.8, 0.8, "frown", "smile")
+
 TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "labels-to-shapes": (True, 32, partial(_truth, planes, True)),
     "edges-to-shapes": (True, 32, partial(_truth, Scenes.edges, False)),
@@ -239,8 +252,12 @@ TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "small-to-photos": (True, 32, partial(_spoilt, small, _photos)),
     "hole-to-shapes": (True, 32, partial(_spoilt, hole, _scenes)),
     "hole-to-photos": (True, 32, partial(_spoilt, hole, _photos)),
-    "plain-striped": (False, 32, partial(_fills, False)),
-    "plain-striped-truth": (True, 32, partial(_fills, True)),
+    "plain-striped": (False, 32, partial(_changed, STRIPES, False)),
+    "plain-striped-truth": (True, 32, partial(_changed, STRIPES, True)),
+    "bare-glasses": (False, 32, partial(_changed, GLASSES, False)),
+    "bare-glasses-truth": (True, 32, partial(_changed, GLASSES, True)),
+    "frown-smile": (False, 32, partial(_changed, SMILES, False)),
+    "frown-smile-truth": (True, 32, partial(_changed, SMILES, True)),
     "mnist-usps": (False, 28, partial(_sets, "mnist", "usps")),  # 28: MNIST stays as it is
     "mnist-usps-cropped": (False, 16, _cropped),
     "glyphs-mnist": (False, 28, partial(_sets, "glyphs", "mnist")),

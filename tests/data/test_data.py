@@ -240,7 +240,7 @@ def test_a_patch_cannot_be_larger_than_its_part_of_the_photo():
     refuses("at most 128", call=lambda: data.load("photos", size=129, split="test"))
 
 
-@pytest.mark.parametrize("name, channels", [("glyphs", 1), ("plain-glyphs", 1), ("shapes", 3)])
+@pytest.mark.parametrize("name, channels", [("glyphs", 1), ("plain-glyphs", 1), ("shapes", 3), ("faces", 3)])
 def test_worlds_are_drawn_anew_for_each_split_and_alike_every_time(name, channels):
     train, test = (data.load(name, size=32, split=split, n=40) for split in data.SPLITS)
     torch.manual_seed(99)
@@ -250,7 +250,7 @@ def test_worlds_are_drawn_anew_for_each_split_and_alike_every_time(name, channel
 
 def test_loading_leaves_the_global_generator_alone():
     before = torch.get_rng_state()
-    for name in ("digits", "photos", "glyphs", "shapes"):
+    for name in ("digits", "photos", "glyphs", "shapes", "faces"):
         data.load(name, n=10)
     assert torch.equal(torch.get_rng_state(), before)
 

@@ -14,6 +14,7 @@ from classroom import ROOT
 from gancourse.data import images as data
 from gancourse.data.images import Images
 from gancourse.data.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
+from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, shapes
 from refusing import refuses
 
@@ -188,6 +189,19 @@ def test_the_hole_is_in_the_middle_and_all_else_is_kept(world, size):
     kept[size // 4 : -(size // 4), size // 4 : -(size // 4)] = False
     assert torch.equal(task.a.x[..., kept], task.b.x[..., kept]) and (task.a.x[..., ~kept] == 128).all()
     assert (task.b.x[..., ~kept] != 128).any()
+
+
+@pytest.mark.parametrize("task, parts", [("bare-glasses", ["glasses"]), ("frown-smile", ["mouth"])])
+def test_faces_differ_in_glasses_or_in_the_mouth_alone_and_others_in_more(task, parts):
+    truth, free = load_pairs(f"{task}-truth", n=100), load_pairs(task, n=100)
+    factor, before, after = {"bare-glasses": ("glasses", 0, 1), "frown-smile": ("smile", -0.8, 0.8)}[task]
+    a = faces(100, 32, generator=data.seeded("train"), **{factor: before})
+    b = a.changed(**{factor: after})
+    assert torch.equal(truth.a.x, a.image) and torch.equal(truth.b.x, b.image) and torch.equal(free.a.x, a.image)
+    here = F.max_pool2d((a.mask(*parts) | b.mask(*parts)).float()[:, None], 5, 1, 2)[:, 0] > 0
+    changes = [((p.a.x.int() - p.b.x.int()).abs() > 5).any(dim=1) for p in (truth, free)]
+    assert (changes[0] & here).flatten(1).any(1).all() and (changes[0] & ~here).float().mean() < 1e-3
+    assert (changes[1] & ~here).flatten(1).any(1).all()
 
 
 def test_plain_and_striped_scenes_are_of_their_kind_and_others():

@@ -67,7 +67,10 @@ def given(name, value, drawn, low=-float("inf"), high=float("inf"), tail=()):
     """
     if value is None:
         return drawn
-    value = torch.as_tensor(value, device=drawn.device)
+    try:
+        value = torch.as_tensor(value, device=drawn.device)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} is {value!r}; it needs numbers.") from error
     lead, own = drawn.shape[: drawn.ndim - len(tail)], value.shape[: value.ndim - len(tail)]
     if value.shape[len(own) :] != tail or own != lead[: len(own)]:
         allowed = " or ".join(str((*lead[:i], *tail)) for i in range(len(lead) + 1))
