@@ -29,7 +29,7 @@ PLANE = [f"tests/games/test_{name}.py" for name in PLANE]
 IMAGES = [*PLANE[1:5], "tests/games/test_image_games.py"]
 TRANSLATION = [*PLANE[1:5], "tests/games/test_translation_games.py", "tests/games/test_cyclegan.py"]
 GAMES = {
-    "acgan bigan conditional dcgan infogan maxout semisupervised": IMAGES,
+    "acgan bigan conditional dcgan infogan maxout relativistic residual semisupervised": IMAGES,
     "ali began game gan losses minibatch onlooker pacgan unrolled veegan wgan words": PLANE,
     "cyclegan inpainting patch pix2pix spade srgan": TRANSLATION,
     "latent": ["tests/games/test_latent.py"],

@@ -29,6 +29,7 @@ from gancourse.games.minibatch import MinibatchGAN, MinibatchStdGAN
 from gancourse.games.onlooker import WithOnlooker
 from gancourse.games.pacgan import PacGAN
 from gancourse.games.pix2pix import Pix2Pix
+from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.spade import LayoutGenerator
 from gancourse.games.srgan import SRGAN
@@ -109,6 +110,7 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "AC-GAN": (partial(ACGAN, CLASSES, **IMAGES, latent=5), labelled),
     "InfoGAN": (partial(InfoGAN, CLASSES, 2, **IMAGES, latent=5, weight=0.7), images),
     "BiGAN": (partial(BiGAN, **IMAGES, latent=5), images),
+    "relativistic": (partial(RelativisticGAN, **IMAGES, latent=5, gamma=0.7, share=0.5), images),
     "semi-supervised": (partial(SemiSupervisedGAN, CLASSES, **IMAGES, latent=5), few_labelled),
     "pix2pix": (partial(Pix2Pix, 3, 1, width=4, depth=2, strided=0, l1=2.0, adversarial=0.5), partial(two, 3, 1)),
     "SPADE": (lambda **o: Pix2Pix(5, 1, 4, strided=0, generator=LayoutGenerator(5, 1, 16, 4), **o), partial(two, 5, 1)),
@@ -120,7 +122,7 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "CycleGAN": (partial(CycleGAN, 16, 3, 3, 4, 1, strided=0, cycle=3.0, identity=2.0, adversarial=0.5), two),
 }
 TAKES_LOSS = [
-    name for name in SYSTEMS if name not in ("BEGAN", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
+    name for name in SYSTEMS if name not in ("BEGAN", "relativistic", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
 ]  # of the others the loss is part of the system
 
 

@@ -104,3 +104,18 @@ def gradient_penalty(critic, x_real, x_fake, eps=None, one_sided=False):
         (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
         excess = slope.flatten(1).norm(dim=1) - 1
         return ((relu(excess) if one_sided else excess) ** 2).mean()
+
+
+def zero_centred_penalty(discriminator, x):
+    """½ E‖∇D(x)‖²: R1 on real samples, R2 on generated ones (Mescheder et al. 2018, eq. 9). Multiply by γ.
+
+    The norm is each example's own, over all axes but the first. Computed in float32 also under autocast.
+
+    Args:
+        discriminator: a function of samples, that returns one number each, and of each alone: no batch norm.
+        x: samples, shape (n, …).
+    """
+    with torch.autocast(x.device.type, enabled=False):
+        x = (x.detach() if x.dtype == torch.float64 else x.detach().float()).requires_grad_()
+        (slope,) = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
+        return (slope**2).flatten(1).sum(dim=1).mean() / 2

@@ -321,6 +321,33 @@ def infogan(game, x, pay, fed):
     return discriminator, generator, lambda: (real(), fake()[0])
 
 
+def relativistic(game, x, pay, fed):
+    """E log(1 + exp(D(G(z)) − D(x))), and γ/2 E‖∇D‖² at either (Huang et al. 2024, eq. 2 and section 2.3)."""
+
+    def both():
+        return game.discriminator(x)[:, 0], game.discriminator(game.generator(normal(game, len(x))))[:, 0]
+
+    def steepness(v):
+        total = 0.0
+        for one in v:
+            one = one.detach()[None].requires_grad_()
+            (slope,) = torch.autograd.grad(game.discriminator(one).sum(), one, create_graph=True)
+            total = total + (slope**2).sum()
+        return total / len(v)
+
+    def discriminator():
+        x_fake = game.generator(normal(game, len(x)))
+        gaps = game.discriminator(x_fake)[:, 0] - game.discriminator(x)[:, 0]
+        first = round(0.5 * len(x))
+        return torch.log(1 + torch.exp(gaps)).mean() + 0.7 / 2 * (steepness(x[:first]) + steepness(x_fake[:first]))
+
+    def generator():
+        real, fake = both()
+        return torch.log(1 + torch.exp(real - fake)).mean()
+
+    return discriminator, generator, lambda: tuple(v[:, None] for v in both())
+
+
 def semisupervised(game, batch, pay, fed):
     """D = log Σ exp l_k, and cross-entropy where there are labels; G matches mean features (Salimans et al. 2016)."""
     x, x_labelled, label = batch
@@ -410,6 +437,7 @@ WRITTEN_OUT = {
     "AC-GAN": acgan,
     "InfoGAN": infogan,
     "BiGAN": of_pairs(uniform, pairs_of_images),
+    "relativistic": relativistic,
     "semi-supervised": semisupervised,
     "pix2pix": translation(of_both, lambda y, x: 2 * l1(y, x)),
     "SPADE": translation(of_both, lambda y, x: 100 * l1(y, x)),

@@ -25,6 +25,7 @@ from gancourse.games import (
     pacgan,
     patch,
     pix2pix,
+    residual,
     semisupervised,
     spade,
     srgan,
@@ -187,6 +188,23 @@ def judge(network, x):
     return line(network.head, features(network, x))
 
 
+def residue(network, h):
+    first, second = weighted(network)
+    return h + same(second, leaky(same(first, leaky(h))))
+
+
+def grown(network, z):
+    first, _, larger_block, _, up, block, _, last, _ = network.layers
+    h = residue(larger_block, line(first, z).reshape(-1, 8, 4, 4))
+    return torch.tanh(double(last, leaky(residue(block, double(up, leaky(h))))))
+
+
+def shrunk(network, x):
+    first, block, _, second, smaller_block, _, _ = network.features
+    h = leaky(residue(block, half(first, x)))
+    return line(network.head, leaky(residue(smaller_block, half(second, h))).flatten(1))
+
+
 def with_planes(network, x, label):
     planes = torch.zeros(len(x), 3, 16, 16)
     planes[torch.arange(len(x)), label] = 1
@@ -251,7 +269,7 @@ def encoder_decoder(network, x):
     return torch.tanh(double(up_1, relu(instance(double(up_0, relu(h))))))
 
 
-def residual(network, x):
+def normed_residue(network, x):
     first, second = weighted(network)
     h = relu(instance(conv(first, mirror(x, 1))))
     return x + instance(conv(second, mirror(h, 1)))
@@ -261,7 +279,7 @@ def residual_generator(network, x):
     first, down, _, _, up, last = weighted(network)
     (block,) = (m for m in network.modules() if isinstance(m, cyclegan.ResidualBlock))
     h = relu(instance(conv(first, mirror(x, 3))))
-    h = residual(block, relu(instance(conv(down, h, 2, 1))))
+    h = normed_residue(block, relu(instance(conv(down, h, 2, 1))))
     h = relu(instance(double(up, h, output_padding=1)))
     return torch.tanh(conv(last, mirror(h, 3)))
 
@@ -355,6 +373,9 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
     ),
     "dcgan.Generator": (lambda: dcgan.Generator(*SIZE, latent=5), lambda: [torch.randn(4, 5)], generator),
     "dcgan.Discriminator": (lambda: dcgan.Discriminator(*SIZE), lambda: [image()], judge),
+    "residual.Block": (lambda: residual.Block(4), lambda: [image(4, 8)], residue),
+    "residual.Generator": (lambda: residual.Generator(*SIZE, latent=5), lambda: [torch.randn(4, 5)], grown),
+    "residual.Discriminator": (lambda: residual.Discriminator(*SIZE), lambda: [image()], shrunk),
     "conditional.PlanesDiscriminator": (
         lambda: conditional.PlanesDiscriminator(3, *SIZE),
         lambda: [image(), LABEL],
@@ -385,7 +406,7 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
     "patch.PatchDiscriminator": (lambda: patch.PatchDiscriminator(3, 4, 1), lambda: [image(3)], patches),
     "pix2pix.UNet": (lambda: pix2pix.UNet(3, 1, 4, 3), lambda: [image(3)], u_net),
     "pix2pix.UNet, without skips": (lambda: pix2pix.UNet(3, 1, 4, 2, False), lambda: [image(3)], encoder_decoder),
-    "cyclegan.ResidualBlock": (lambda: cyclegan.ResidualBlock(3), lambda: [image(3)], residual),
+    "cyclegan.ResidualBlock": (lambda: cyclegan.ResidualBlock(3), lambda: [image(3)], normed_residue),
     "cyclegan.ResidualGenerator": (
         lambda: cyclegan.ResidualGenerator(3, 1, 4, 1, 1),
         lambda: [image(3)],
@@ -591,6 +612,17 @@ def test_what_projection_learns_of_a_class_starts_from_small_normal_numbers():
     weight = conditional.ProjectionDiscriminator(100, *SIZE).embedding.weight
     assert weight.mean().item() == pytest.approx(0, abs=0.1 / math.sqrt(weight.numel()))
     assert weight.std().item() == pytest.approx(0.02, rel=4 / math.sqrt(weight.numel()))
+
+
+def test_residual_networks_begin_with_blocks_that_do_nothing_and_keep_the_signals_size():
+    """So no norm is needed: what comes out of the largest has neither vanished nor grown."""
+    torch.manual_seed(0)
+    assert torch.equal(residual.Block(8)(h := torch.randn(4, 8, 6, 6)), h)
+    before_tanh = residual.Generator(64, 3, 32).layers[:-1](torch.randn(64, residual.LATENT))
+    logits = residual.Discriminator(64, 3, 32)(torch.randn(64, 3, 64, 64))
+    assert 0.5 < before_tanh.std() < 2
+    assert 0.5 < logits.std() < 4
+    assert max(layer.weight.shape[0] for layer in weighted(residual.Discriminator(64, 3, 32, most=50))) == 50
 
 
 def test_every_network_has_its_layers_written_out():

@@ -1,0 +1,50 @@
+"""A modern baseline (R3GAN, Huang et al. 2024): D compares in pairs, and may not be steep at real or at made images."""
+
+from torch.nn.functional import softplus
+
+from gancourse.games import losses
+from gancourse.games.gan import GAN
+from gancourse.games.residual import LATENT, Discriminator, Generator
+
+
+class RelativisticGAN(GAN):
+    """Each real image is set against a generated one: L_D = E[softplus(D(G(z)) − D(x))] + γ (R1 + R2).
+
+    L_G is the same with the two exchanged (Jolicoeur-Martineau 2019; Huang et al. 2024, eq. 2), so G is paid for
+    the gap, too, and a mode that it leaves to the real images costs it. R1 = ½ E‖∇D(x)‖² and R2 = ½ E‖∇D(G(z))‖²
+    (Mescheder et al. 2018, eq. 9) let the game converge (Huang et al. 2024, section 2.2). z ∼ N(0, I).
+
+    Args:
+        size, channels, width, latent: of the networks.
+        gamma: γ of both penalties.
+        share: of the batch, on which the penalties are computed: they cost more than the rest, and a mean over fewer is
+            right on average.
+        generator, discriminator: others, if given.
+    """
+
+    def __init__(
+        self,
+        size=32,
+        channels=3,
+        width=32,
+        latent=LATENT,
+        gamma=0.5,
+        share=0.125,
+        generator=None,
+        discriminator=None,
+    ):
+        generator = generator or Generator(size, channels, width, latent)
+        super().__init__(generator, discriminator or Discriminator(size, channels, width), latent)
+        self.gamma, self.share = gamma, share
+
+    def discriminator_loss(self, x):
+        """Real above made, pair by pair, and the penalties on the first of each."""
+        x_fake = self.fake(len(x)).detach()
+        gap = self.discriminator(x) - self.discriminator(x_fake)
+        some = max(1, round(self.share * len(x)))
+        steepness = sum(losses.zero_centred_penalty(self.discriminator, v[:some]) for v in (x, x_fake))
+        return softplus(-gap).mean() + self.gamma * steepness
+
+    def generator_loss(self, x):
+        """Made above real."""
+        return softplus(self.discriminator(x) - self.discriminator(self.fake(len(x)))).mean()
