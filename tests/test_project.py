@@ -49,7 +49,7 @@ def test_links_to_files_lead_somewhere(path):
     if path.suffix == ".ipynb":
         text = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
     else:
-        text = path.read_text()
+        text = re.sub(r"``.*?``", "", path.read_text())  # code may look like a link
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
         if "://" not in target:
             assert (path.parent / target).exists(), target
