@@ -119,6 +119,18 @@ class Classifier(FeatureNetwork):
         out = self._head(x, head, self.numbers)[:, 0]
         return out * getattr(self, f"scale_{head}") + getattr(self, f"mean_{head}")
 
+    def predict(self, x):
+        """What every head says: the likeliest class, or the number in its labels' unit; by name, shapes (n,).
+
+        Raises:
+            ValueError: as for `features`.
+        """
+        h = F.relu(self.features(x))
+        with torch.no_grad():
+            out = {name: head(h) for name, head in self.heads.items()}
+        numbers = {k: out[k][:, 0] * getattr(self, f"scale_{k}") + getattr(self, f"mean_{k}") for k in self.numbers}
+        return {name: numbers[name] if name in numbers else logits.argmax(dim=1) for name, logits in out.items()}
+
     def _head(self, x, name, fit):
         if name not in fit:
             raise ValueError(f"{name!r} is no head for this; there are {', '.join(fit) or 'none'}.")

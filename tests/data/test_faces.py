@@ -236,6 +236,13 @@ def test_a_colour_is_that_of_its_name(name, part, palette):
         assert (table - seen).norm(dim=1).argmin() == i
 
 
+def test_brows_and_beard_have_the_hairs_colour():
+    black = plain(8, hair_colour="black", beard="full")
+    different = (black.image.int() - black.changed(hair_colour="ginger").image.int()).abs().amax(dim=1) > 10
+    for part in ("brows", "beard"):
+        assert different[black.mask(part)].float().mean() > 0.9, part
+
+
 def test_skins_are_evenly_spaced_in_cielab():
     srgb = torch.tensor(SKINS).double() / 255
     linear = torch.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)

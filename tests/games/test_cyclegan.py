@@ -172,3 +172,16 @@ def test_a_shipped_model_carries_no_pool(tmp_path):
     x = next(pairs())[0]
     assert torch.allclose(loaded.translate(x), game.translate(x), atol=0.02)
     assert (tmp_path / "model.safetensors").stat().st_size < 2.3 * sum(p.numel() for p in game.parameters()) + 200_000
+
+
+def test_what_a_cyclegan_is_made_with_reaches_its_parts():
+    def layers(network, kind):
+        return sum(isinstance(m, kind) for m in network.modules())
+
+    plain = CycleGAN(16, 1, 1, width=4, blocks=2, strided=1, norm=nn.Identity, pool=7)
+    assert layers(plain, nn.InstanceNorm2d) == 0, "neither player has another norm"
+    assert [pool.size for pool in plain.pools] == [7, 7]
+    normed = CycleGAN(16, 1, 1, width=4, blocks=2, halvings=2, strided=1)
+    assert layers(normed.discriminator, nn.InstanceNorm2d) > 0 and layers(normed.generator, nn.InstanceNorm2d) > 0
+    kernels = [m.kernel_size[0] for m in normed.generator[0].modules() if isinstance(m, nn.Conv2d)]
+    assert kernels == [7, *[3] * (2 + 2 * 2), 7]  # c7s1, d, d, R, R, c7s1 (appendix 7.2)

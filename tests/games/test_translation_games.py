@@ -11,7 +11,7 @@ from torch.nn.functional import conv2d, interpolate, l1_loss, max_pool2d, mse_lo
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from gancourse.data.worlds.shapes import shapes
-from gancourse.games import losses
+from gancourse.games import losses, spade, srgan
 from gancourse.games.cyclegan import ResidualGenerator
 from gancourse.games.inpainting import ContextEncoder, Pasted, central
 from gancourse.games.patch import PatchDiscriminator, layers_of, receptive_field
@@ -532,3 +532,13 @@ def test_the_hole_of_the_data_is_where_the_context_encoder_fills():
     emptied = hole(x)
     assert (central(emptied) == 128).all()
     assert int((emptied == 128).sum()) == central(x).numel()
+
+
+def test_sizes_that_are_given_reach_the_networks():
+    game = SRGAN(1, 4, blocks=3, times=2, strided=0)
+    assert game.generator(torch.zeros(1, 1, 8, 8)).shape == (1, 1, 16, 16)
+    assert sum(isinstance(m, srgan.PlainBlock) for m in game.generator.modules()) == 3
+    with pytest.raises(ValueError, match="12"):  # cannot be halved three times
+        Pix2Pix(1, 1, 4, depth=3, strided=0).generator(torch.zeros(1, 1, 12, 12))
+    past = spade.LayoutBlock(4, 2, 3, spade.Spade).past
+    assert past.bias is None  # the norm behind it takes every constant out

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from classroom import ROOT
+from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
 from gancourse.metrics.distances import frechet_distance, kernel_distance, moments
@@ -87,6 +88,8 @@ def test_heads_say_probabilities_or_a_number_in_its_unit(small):
     assert {name: tuple(o.shape) for name, o in out.items()} == {"label": (6, 10), "angle": (6, 1)}
     torch.testing.assert_close(small.probabilities(x), out["label"].softmax(dim=1))
     torch.testing.assert_close(small.estimate(x, "angle"), 5 + 2 * out["angle"][:, 0])
+    said = small.predict(x)
+    torch.testing.assert_close(said, {"label": out["label"].argmax(dim=1), "angle": 5 + 2 * out["angle"][:, 0]})
     assert Classifier({"label": 7}, width=4).eval()(x[:, :1]).shape == (6, 7), "one head needs no name"
 
 
@@ -175,7 +178,11 @@ def test_a_written_classifier_is_read_again_in_half_precision(small, tmp_path):
         load_features("other", tmp_path)
 
 
-HARD = {}
+# What a face tells less of, or hides: bangs lie over brows, frames over eyes, beards over wrinkles.
+HARD = {
+    "age": 0.55, "freckles": 0.25, "brows": 0.6, "eye_size": 0.75, "gaze": 0.75, "nose": 0.7, "smile": 0.75,
+    "eye_colour": 0.92, "beard": 0.9,
+}  # fmt: skip
 SHIPPED = sorted(path.stem.removeprefix("features-") for path in WEIGHTS.glob("*.json"))
 
 
@@ -185,8 +192,7 @@ def test_shipped_weights_are_small_and_say_how_they_were_made(name):
     assert {"network", "command", "machine", "versions", "training", "held_out"} <= set(about)
     assert (WEIGHTS / f"features-{name}.safetensors").stat().st_size < 2**21
     for head, scores in about["held_out"]["clean"].items():
-        least = HARD.get(head) or {"accuracy": 0.98, "r2": 0.9}
-        assert all(value >= least[score] for score, value in scores.items() if score in least), (head, scores)
+        assert scores.get("accuracy", 1) >= HARD.get(head, 0.98) and scores.get("r2", 1) >= HARD.get(head, 0.9), head
     network = load_features(name)
     assert network.features(torch.zeros(2, network.channels, 28, 28)).dtype == torch.float32
 
@@ -233,6 +239,19 @@ def test_what_fools_the_distances_is_as_lecture_09_says(seed):
     for space, low, high in ((lambda x: x.flatten(1).float(), 0.5, 0.6), (network.features, 0.15, 0.18)):
         here, there, other = (space(x) for x in (new[:500], moved, new[:500].roll(1, dims=0)))
         assert low < (here - there).norm(dim=1).mean() / (here - other).norm(dim=1).mean() < high
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_an_edited_face_is_seen_to_have_changed_in_that_factor(size):
+    network, f = load_features("faces"), faces(200, size, glasses="none", smile=-0.8, generator=seeded(5))
+    before, glasses, smile = (
+        network.predict(x.image) for x in (f, f.changed(glasses="round"), f.changed(smile=0.8))
+    )  # fmt: skip
+    assert (before["glasses"] == 0).float().mean() > 0.97 and (glasses["glasses"] == 1).float().mean() > 0.97
+    assert (smile["smile"] - before["smile"]).mean() > 1
+    for other in ("hairstyle", "skin", "lipstick", "background"):
+        assert (glasses[other] == before[other]).float().mean() > 0.97, other
+        assert (smile[other] == before[other]).float().mean() > 0.97, other
 
 
 def test_the_angle_of_a_turned_glyph_follows_it():
