@@ -66,9 +66,10 @@ class Classifier(FeatureNetwork):
         channels: of the images.
         size: the side that images are resized to, in pixels; a multiple of 8.
         width: filters of the first layer.
+        features: how many there are.
     """
 
-    def __init__(self, heads, channels=1, size=32, width=16):
+    def __init__(self, heads, channels=1, size=32, width=16, features=64):
         super().__init__()
         self.channels, self.size = channels, size
         filters = [channels, width, 2 * width, 4 * width]
@@ -78,9 +79,9 @@ class Classifier(FeatureNetwork):
             layers += [nn.MaxPool2d(2)]
         # Features are what the last ReLU gets, standardised: none is constant, as many were behind it, and they are
         # nearer to the Gaussians that the Fréchet distance takes them for.
-        last = nn.Linear(filters[-1] * (size // 8) ** 2, 64)
-        self.embed = nn.Sequential(*layers, nn.Flatten(), last, nn.BatchNorm1d(64, affine=False))
-        self.heads = nn.ModuleDict({name: nn.Linear(64, classes) for name, classes in heads.items()})
+        last = nn.Linear(filters[-1] * (size // 8) ** 2, features)
+        self.embed = nn.Sequential(*layers, nn.Flatten(), last, nn.BatchNorm1d(features, affine=False))
+        self.heads = nn.ModuleDict({name: nn.Linear(features, classes) for name, classes in heads.items()})
         for name in self.numbers:  # what one unit of a number's head stands for
             self.register_buffer(f"mean_{name}", torch.zeros(()))
             self.register_buffer(f"scale_{name}", torch.ones(()))
@@ -117,6 +118,18 @@ class Classifier(FeatureNetwork):
         """
         out = self._head(x, head, self.numbers)[:, 0]
         return out * getattr(self, f"scale_{head}") + getattr(self, f"mean_{head}")
+
+    def predict(self, x):
+        """What every head says: the likeliest class, or the number in its labels' unit; by name, shapes (n,).
+
+        Raises:
+            ValueError: as for `features`.
+        """
+        h = F.relu(self.features(x))
+        with torch.no_grad():
+            out = {name: head(h) for name, head in self.heads.items()}
+        numbers = {k: out[k][:, 0] * getattr(self, f"scale_{k}") + getattr(self, f"mean_{k}") for k in self.numbers}
+        return {name: numbers[name] if name in numbers else logits.argmax(dim=1) for name, logits in out.items()}
 
     def _head(self, x, name, fit):
         if name not in fit:
@@ -165,7 +178,9 @@ class Inception(FeatureNetwork):
         return self._in_batches(self, x).softmax(dim=1)
 
 
-def train_classifier(x, labels, steps=1000, *, batch=128, size=32, width=16, rate=4e-3, progress=True):
+def train_classifier(
+    x, labels, steps=1000, *, batch=128, size=32, width=16, features=64, rate=4e-3, progress=True
+):  # fmt: skip
     """Train a `Classifier` on images, on the device they are on.
 
     Cross entropy per head of classes, plus half the squared error per standardised number. Images are blurred and made
@@ -177,7 +192,7 @@ def train_classifier(x, labels, steps=1000, *, batch=128, size=32, width=16, rat
             "label".
         steps: gradient steps.
         batch: images in each.
-        size, width: as for `Classifier`.
+        size, width, features: as for `Classifier`.
         rate: Adam's largest learning rate; it rises and falls over the run (Smith & Topin 2019).
         progress: whether to show a bar.
 
@@ -194,7 +209,7 @@ def train_classifier(x, labels, steps=1000, *, batch=128, size=32, width=16, rat
         if y.shape != (len(x),):
             raise ValueError(f"{name} has shape {tuple(y.shape)}; {len(x)} images need ({len(x)},).")
     heads = {name: 1 if y.is_floating_point() else int(y.max()) + 1 for name, y in labels.items()}
-    network = Classifier(heads, x.shape[1], size, width).to(x.device)
+    network = Classifier(heads, x.shape[1], size, width, features).to(x.device)
     for name in network.numbers:
         getattr(network, f"mean_{name}").copy_(labels[name].mean())
         getattr(network, f"scale_{name}").copy_(labels[name].std())
@@ -239,7 +254,7 @@ def save_features(classifier, name, about, folder=WEIGHTS):
     heads = {head: layer.out_features for head, layer in classifier.heads.items()}
     network = {
         "heads": heads, "channels": classifier.channels, "size": classifier.size,
-        "width": classifier.embed[0].out_channels,
+        "width": classifier.embed[0].out_channels, "features": classifier.embed[-1].num_features,
     }  # fmt: skip
     state = {k: v.half() if v.is_floating_point() else v for k, v in classifier.state_dict().items()}
     folder.mkdir(exist_ok=True)
@@ -252,8 +267,8 @@ def load_features(name, folder=WEIGHTS):
     """A `Classifier` that comes with the course, in evaluation mode on the CPU, its parameters frozen.
 
     "glyphs" knows the digits of `data.worlds.glyphs` (not handwriting: train one for MNIST), their angle and
-    thickness; "shapes" knows the scenes of `data.worlds.shapes`. The JSON beside the weights says how they were
-    trained and how good they are.
+    thickness; "shapes" knows the scenes of `data.worlds.shapes`, "faces" every factor of `data.worlds.faces`. The JSON
+    beside the weights says how they were trained and how good they are.
 
     Raises:
         ValueError: there is none of that name.

@@ -183,9 +183,7 @@ def test_a_class_to_grade_has_as_many_submissions_as_asked(tmp_path, monkeypatch
 
 def test_scores_of_a_network_that_knows_and_of_one_that_is_off():
     label, angle = torch.arange(10), torch.arange(10.0)
-    knows = SimpleNamespace(
-        numbers=["angle"], probabilities=lambda x, name: one_hot(label, 10).float(), estimate=lambda x, name: angle + 1
-    )
+    knows = SimpleNamespace(numbers=["angle"], predict=lambda x: {"label": label, "angle": angle + 1})
     x = torch.zeros(10, 1, 8, 8)
     assert features.scores(knows, x, {"label": label})["label"] == {"accuracy": 1.0}
     assert features.scores(knows, x, {"label": (label + (label < 3)) % 10})["label"] == {"accuracy": 0.7}

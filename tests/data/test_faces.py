@@ -140,6 +140,8 @@ def test_a_factor_changes_pixels_of_its_parts_and_no_others(name):
     different = (one.image.int() - other.image.int()).abs().amax(dim=1) > 2
     allowed = grown(one.mask(*WHERE[name]) | other.mask(*WHERE[name]), by=4)
     assert (different & ~allowed).sum() <= 0.005 * different.sum()
+    for part in WHERE[name]:
+        assert (different & other.mask(part)).any(), part
     assert torch.equal(other.changed(**{name: low}).image, one.image)
 
 
@@ -195,6 +197,8 @@ def test_angles_gaze_and_light_go_where_they_say():
     assert (centre(turned.mask("brows"))[:, 0] - 31.5).max() < -1.5, "counter-clockwise: what is above goes to the left"
     dark = [(f.image.sum(dim=1) < 150) & f.mask("eyes") for f in (plain(8, gaze=g, eye_size=1.0) for g in (-1.0, 1.0))]
     assert (centre(dark[1])[:, 0] - centre(dark[0])[:, 0]).min() > 1
+    turned = plain(8, yaw=30.0, earrings=True).mask("earrings")
+    assert turned[..., :32].any() and not turned[..., 32:].any(), "the right one is behind the head"
     lit = plain(8, light=1.0)
     skin = (lit.image.double().mean(dim=1) * lit.mask("skin"))[:, 10:40]
     assert (skin[..., 32:].sum(dim=(1, 2)) > 1.1 * skin[..., :32].sum(dim=(1, 2))).all()
@@ -213,7 +217,7 @@ def test_a_smile_lifts_the_corners_of_the_mouth_and_a_frown_lowers_them():
 def test_eyes_grow_and_close_mouths_open():
     white = [
         (f.image.amin(dim=1) > 220).logical_and(f.mask("eyes")).sum(dim=(1, 2))
-        for f in (plain(8, blink=1.0), plain(8, eye_size=0.0), plain(8, eye_size=1.0))
+        for f in (plain(8, 128, eye_size=size, blink=blink) for size, blink in ((1.0, 1.0), (0.0, 0.0), (1.0, 0.0)))
     ]
     assert white[0].max() == 0 and (white[2] > 1.3 * white[1]).all()
     shut, ajar = (plain(8, mouth_open=value).mask("mouth").sum(dim=(1, 2)) for value in (0.0, 1.0))
@@ -230,6 +234,13 @@ def test_a_colour_is_that_of_its_name(name, part, palette):
     for i, mask in enumerate(f.mask(part)):
         seen = f.image[i].double().flatten(1)[:, mask.flatten()].mean(dim=1)
         assert (table - seen).norm(dim=1).argmin() == i
+
+
+def test_brows_and_beard_have_the_hairs_colour():
+    black = plain(8, hair_colour="black", beard="full")
+    different = (black.image.int() - black.changed(hair_colour="ginger").image.int()).abs().amax(dim=1) > 10
+    for part in ("brows", "beard"):
+        assert different[black.mask(part)].float().mean() > 0.9, part
 
 
 def test_skins_are_evenly_spaced_in_cielab():

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from classroom import ROOT
+from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
 from gancourse.metrics.distances import frechet_distance
@@ -86,6 +87,8 @@ def test_heads_say_probabilities_or_a_number_in_its_unit(small):
     assert {name: tuple(o.shape) for name, o in out.items()} == {"label": (6, 10), "angle": (6, 1)}
     torch.testing.assert_close(small.probabilities(x), out["label"].softmax(dim=1))
     torch.testing.assert_close(small.estimate(x, "angle"), 5 + 2 * out["angle"][:, 0])
+    said = small.predict(x)
+    torch.testing.assert_close(said, {"label": out["label"].argmax(dim=1), "angle": 5 + 2 * out["angle"][:, 0]})
     assert Classifier({"label": 7}, width=4).eval()(x[:, :1]).shape == (6, 7), "one head needs no name"
 
 
@@ -174,6 +177,11 @@ def test_a_written_classifier_is_read_again_in_half_precision(small, tmp_path):
         load_features("other", tmp_path)
 
 
+# What a face tells less of, or hides: bangs lie over brows, frames over eyes, beards over wrinkles.
+HARD = {
+    "age": 0.55, "freckles": 0.25, "brows": 0.6, "eye_size": 0.75, "gaze": 0.75, "nose": 0.7, "smile": 0.75,
+    "eye_colour": 0.92, "beard": 0.9,
+}  # fmt: skip
 SHIPPED = sorted(path.stem.removeprefix("features-") for path in WEIGHTS.glob("*.json"))
 
 
@@ -181,9 +189,9 @@ SHIPPED = sorted(path.stem.removeprefix("features-") for path in WEIGHTS.glob("*
 def test_shipped_weights_are_small_and_say_how_they_were_made(name):
     about = json.loads((WEIGHTS / f"features-{name}.json").read_text())
     assert {"network", "command", "machine", "versions", "training", "held_out"} <= set(about)
-    assert (WEIGHTS / f"features-{name}.safetensors").stat().st_size < 2**20
-    for scores in about["held_out"]["clean"].values():
-        assert scores.get("accuracy", 1) >= 0.98 and scores.get("r2", 1) >= 0.9
+    assert (WEIGHTS / f"features-{name}.safetensors").stat().st_size < 2**21
+    for head, scores in about["held_out"]["clean"].items():
+        assert scores.get("accuracy", 1) >= HARD.get(head, 0.98) and scores.get("r2", 1) >= HARD.get(head, 0.9), head
     network = load_features(name)
     assert network.features(torch.zeros(2, network.channels, 28, 28)).dtype == torch.float32
 
@@ -203,6 +211,19 @@ def test_scenes_are_known_at_both_sizes(size):
     for name, truth in (("shape", s.shape[:, 0]), ("colour", s.colour[:, 0]), ("striped", s.striped[:, 0])):
         assert (network.probabilities(s.image, name).argmax(dim=1) == truth).float().mean() > 0.98, name
     assert (network.probabilities(s.image, "background").argmax(dim=1) == s.background).float().mean() > 0.98
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_an_edited_face_is_seen_to_have_changed_in_that_factor(size):
+    network, f = load_features("faces"), faces(200, size, glasses="none", smile=-0.8, generator=seeded(5))
+    before, glasses, smile = (
+        network.predict(x.image) for x in (f, f.changed(glasses="round"), f.changed(smile=0.8))
+    )  # fmt: skip
+    assert (before["glasses"] == 0).float().mean() > 0.97 and (glasses["glasses"] == 1).float().mean() > 0.97
+    assert (smile["smile"] - before["smile"]).mean() > 1
+    for other in ("hairstyle", "skin", "lipstick", "background"):
+        assert (glasses[other] == before[other]).float().mean() > 0.97, other
+        assert (smile[other] == before[other]).float().mean() > 0.97, other
 
 
 def test_the_angle_of_a_turned_glyph_follows_it():
