@@ -542,3 +542,10 @@ def test_sizes_that_are_given_reach_the_networks():
         Pix2Pix(1, 1, 4, depth=3, strided=0).generator(torch.zeros(1, 1, 12, 12))
     past = spade.LayoutBlock(4, 2, 3, spade.Spade).past
     assert past.bias is None  # the norm behind it takes every constant out
+
+
+@pytest.mark.parametrize("sides", [(12, 16), (16, 12), (8, 8)])
+def test_a_side_that_cannot_be_halved_so_often_or_ends_at_one_pixel_is_refused(sides):
+    """Instance norm of a single pixel is zero, whatever it was."""
+    with pytest.raises(ValueError, match=str(min(sides))):
+        UNet(1, 1, 4, 3)(torch.zeros(1, 1, *sides))
