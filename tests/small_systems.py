@@ -16,6 +16,7 @@ import gancourse.games
 from gancourse.games import words
 from gancourse.games.acgan import ACGAN
 from gancourse.games.ali import ALI
+from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
@@ -58,6 +59,10 @@ def labels():
 
 def labelled():
     return images(), labels()
+
+
+def described():
+    return images(), torch.randint(2, (N, CLASSES)).to(torch.get_default_dtype()) * 2 - 1
 
 
 def few_labelled():
@@ -111,6 +116,7 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "InfoGAN": (partial(InfoGAN, CLASSES, 2, **IMAGES, latent=5, weight=0.7), images),
     "BiGAN": (partial(BiGAN, **IMAGES, latent=5), images),
     "relativistic": (partial(RelativisticGAN, **IMAGES, latent=5, gamma=0.7, share=0.5), images),
+    "attributes": (partial(AttributeGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5), described),
     "semi-supervised": (partial(SemiSupervisedGAN, CLASSES, **IMAGES, latent=5), few_labelled),
     "pix2pix": (partial(Pix2Pix, 3, 1, width=4, depth=2, strided=0, l1=2.0, adversarial=0.5), partial(two, 3, 1)),
     "SPADE": (lambda **o: Pix2Pix(5, 1, 4, strided=0, generator=LayoutGenerator(5, 1, 16, 4), **o), partial(two, 5, 1)),
@@ -121,9 +127,8 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "context encoder": (partial(ContextEncoder, 3, 4, 2, strided=0, reconstruction=2.0, adversarial=0.3), two),
     "CycleGAN": (partial(CycleGAN, 16, 3, 3, 4, 1, strided=0, cycle=3.0, identity=2.0, adversarial=0.5), two),
 }
-TAKES_LOSS = [
-    name for name in SYSTEMS if name not in ("BEGAN", "relativistic", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
-]  # of the others the loss is part of the system
+OF_THEIR_OWN = ("BEGAN", "relativistic", "attributes", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
+TAKES_LOSS = [name for name in SYSTEMS if name not in OF_THEIR_OWN]  # of the others the loss is part of the system
 
 
 def made(name, **options):

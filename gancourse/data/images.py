@@ -55,15 +55,19 @@ class Images:
         label: int64, shape (N,), or None if there are none.
         classes: their names; `classes[label[i]]` is what image i shows.
         name: what the set is called.
+        attributes: 1 where an image has one and -1 where not, float32, shape (N, number of attributes), or None.
+        attribute_names: their names.
 
     Raises:
-        ValueError: x or label is of another kind or shape.
+        ValueError: x, label or attributes are of another kind or shape.
     """
 
     x: torch.Tensor
     label: torch.Tensor | None = None
     classes: tuple[str, ...] = ()
     name: str = "images"
+    attributes: torch.Tensor | None = None
+    attribute_names: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.x.dtype != torch.uint8 or self.x.ndim != 4 or not len(self.x):
@@ -74,6 +78,9 @@ class Images:
             raise ValueError(
                 f"label is {self.label.dtype} of shape {tuple(self.label.shape)}; it needs int64 of ({len(self.x)},)."
             )
+        wanted = (len(self.x), len(self.attribute_names))
+        if self.attributes is not None and self.attributes.shape != wanted:
+            raise ValueError(f"attributes have shape {tuple(self.attributes.shape)}; they need {wanted}.")
 
     def __len__(self):
         return len(self.x)
@@ -85,8 +92,7 @@ class Images:
 
     def to(self, device):
         """The same, on `device`: batches are then gathered and converted there."""
-        label = None if self.label is None else self.label.to(device)
-        return dataclasses.replace(self, x=self.x.to(device), label=label)
+        return self._each(lambda tensor: tensor.to(device))
 
     def resized(self, size):
         """The largest centred square of each image at `size` pixels a side, bilinear and antialiased.
@@ -98,9 +104,14 @@ class Images:
 
     def subset(self, index):
         """Some of them: `index` is a slice, a list, or a tensor of indices or of bools, as tensors take it."""
-        return dataclasses.replace(self, x=self.x[index], label=None if self.label is None else self.label[index])
+        return self._each(lambda tensor: tensor[index])
 
-    def batches(self, n, labels=False, flip=False):
+    def _each(self, change):
+        """The same set with each of its tensors changed."""
+        tensors = {name: getattr(self, name) for name in ("x", "label", "attributes")}
+        return dataclasses.replace(self, **{k: None if v is None else change(v) for k, v in tensors.items()})
+
+    def batches(self, n, labels=False, flip=False, attributes=False):
         """Batches without end, drawn with replacement by torch's global generator on the images' device.
 
         There are no epochs on purpose: nothing but the random state says which batch comes next. A run that goes on
@@ -111,12 +122,14 @@ class Images:
             n: images in a batch, of all processes together; may be more than there are.
             labels: whether to yield the labels, too.
             flip: whether to mirror each image left to right with probability one half.
+            attributes: whether to yield the attributes, too.
 
         Returns:
-            A generator of x, float32 in [-1, 1], shape (n, C, H, W); or of (x, label), label int64, shape (n,).
+            A generator of x, float32 in [-1, 1], shape (n, C, H, W); or of (x, label), label int64, shape (n,); or of
+            (x, attributes), float32, shape (n, number of attributes); or of all three.
 
         Raises:
-            CourseError: labels are asked for where there are none.
+            CourseError: labels or attributes are asked for where there are none.
             ValueError: n is no positive whole number.
         """
         if labels and self.label is None:
@@ -124,18 +137,20 @@ class Images:
                 f"{self.name} has no labels. Leave them out, or use a set that has, such as "
                 '"digits", or a folder with one subfolder for each class.'
             )
+        if attributes and self.attributes is None:
+            raise CourseError(f'{self.name} has no attributes. Use a set that has, such as "faces".')
         if not isinstance(n, int) or n < 1:
             raise ValueError(f"n={n!r}: a batch needs a whole number of images, at least one.")
-        return self._draw(n, labels, flip)
+        return self._draw(n, [self.label] * labels + [self.attributes] * attributes, flip)
 
-    def _draw(self, n, labels, flip):
+    def _draw(self, n, told, flip):
         while True:
             index = devices.mine(torch.randint(len(self.x), (n,), device=self.x.device))
             x = self.x[index]
             if flip:
                 mirrored = devices.mine(torch.rand(n, 1, 1, 1, device=x.device)) < 0.5
                 x = torch.where(mirrored, x.flip(3), x)
-            yield (to_float(x), self.label[index]) if labels else to_float(x)
+            yield (to_float(x), *(tensor[index] for tensor in told)) if told else to_float(x)
 
 
 def batches(source, n, size=None, labels=False, device="cpu", flip=False):
@@ -186,13 +201,14 @@ def load(name, size=None, split="train", n=None):
     def pick(total):
         return choose(total, n, split, name)
 
+    more = ()
     if name in _LOADERS:
-        x, label, classes = _LOADERS[name](split, size, n, pick)
+        x, label, classes, *more = _LOADERS[name](split, size, n, pick)
     elif name in DOWNLOADS:
         x, label, classes = load_download(name, split, pick, size)
     else:
         x, label, classes = _folder(as_folder(name), split, size, pick)
-    images = Images(x, label, classes, str(name))
+    images = Images(x, label, classes, str(name), *more)
     return images if size is None or x.shape[2:] == (size, size) else images.resized(size)
 
 
@@ -264,7 +280,7 @@ def _world(name):
             made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=seeded(split))
         except ValueError as error:
             raise CourseError(str(error)) from error
-        return made.image, made.label, made.classes
+        return made.image, made.label, made.classes, *getattr(made, "attributes", ())
 
     return load_world
 

@@ -1,5 +1,6 @@
 """A modern baseline (R3GAN, Huang et al. 2024): D compares in pairs, and may not be steep at real or at made images."""
 
+import torch
 from torch.nn.functional import softplus
 
 from gancourse.games import losses
@@ -13,6 +14,8 @@ class RelativisticGAN(GAN):
     L_G is the same with the two exchanged (Jolicoeur-Martineau 2019; Huang et al. 2024, eq. 2), so G is paid for
     the gap, too, and a mode that it leaves to the real images costs it. R1 = ½ E‖∇D(x)‖² and R2 = ½ E‖∇D(G(z))‖²
     (Mescheder et al. 2018, eq. 9) let the game converge (Huang et al. 2024, section 2.2). z ∼ N(0, I).
+
+    A batch is x, or, where a subclass's `fake` and discriminator take a condition, (x, condition).
 
     Args:
         size, channels, width, latent: of the networks.
@@ -37,14 +40,29 @@ class RelativisticGAN(GAN):
         super().__init__(generator, discriminator or Discriminator(size, channels, width), latent)
         self.gamma, self.share = gamma, share
 
-    def discriminator_loss(self, x):
+    def discriminator_loss(self, batch):
         """Real above made, pair by pair, and the penalties on the first of each."""
-        x_fake = self.fake(len(x)).detach()
-        gap = self.discriminator(x) - self.discriminator(x_fake)
+        x, *given = batch if isinstance(batch, tuple) else (batch,)
+        x_fake = self.fake(len(x), *given).detach()
+        gap = self.discriminator(x, *given) - self.discriminator(x_fake, *given)
         some = max(1, round(self.share * len(x)))
-        steepness = sum(losses.zero_centred_penalty(self.discriminator, v[:some]) for v in (x, x_fake))
+
+        def judge(v):
+            return self.discriminator(v, *(condition[:some] for condition in given))
+
+        steepness = sum(losses.zero_centred_penalty(judge, v[:some]) for v in (x, x_fake))
         return softplus(-gap).mean() + self.gamma * steepness
 
-    def generator_loss(self, x):
+    def generator_loss(self, batch):
         """Made above real."""
-        return softplus(self.discriminator(x) - self.discriminator(self.fake(len(x)))).mean()
+        real, fake = self._judged(batch)
+        return softplus(real - fake).mean()
+
+    @torch.no_grad()
+    def logits(self, batch):
+        """D of real and of generated samples, for the record."""
+        return self._judged(batch)
+
+    def _judged(self, batch):
+        x, *given = batch if isinstance(batch, tuple) else (batch,)
+        return self.discriminator(x, *given), self.discriminator(self.fake(len(x), *given), *given)

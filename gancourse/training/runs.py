@@ -74,6 +74,8 @@ def run(
         "width": width or kind.width,
         "classes": classes,
     }
+    if kind.takes_attributes:
+        options["attributes"] = len(images.attribute_names)
     if batch % device.processes():
         raise CourseError(f"A batch of {batch} cannot be shared by {device.processes()} processes evenly.")
     folder = Path(folder or f"runs/{system}-{Path(images.name).name}-{size}")
@@ -90,11 +92,11 @@ def run(
             game,
             kind.batches(images.to(at), batch),
             steps,
-            optimiser=kind.optimisers(),
+            optimiser=kind.optimisers(steps),
             snapshots=SNAPSHOTS,
             average=kind.average,
             bf16=bf16,
-            capture=at.type == "cuda" and device.processes() == 1,
+            capture=at.type == "cuda" and device.processes() == 1 and not kind.cools,
             keep=folder / "run.pt",
             progress=device.is_first(),
         )

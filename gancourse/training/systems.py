@@ -13,6 +13,7 @@ from torch import nn
 from gancourse.course import CourseError
 from gancourse.games import losses
 from gancourse.games.acgan import ACGAN
+from gancourse.games.attributes import AttributeGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
@@ -20,9 +21,9 @@ from gancourse.games.dcgan import DCGAN, Generator, doublings, resized
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.pix2pix import Pix2Pix, UNet
+from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
-
-ADAM = partial(torch.optim.Adam, betas=(0.5, 0.999), fused=True)  # as in DCGAN (Radford et al. 2016)
+from gancourse.training.loop import ADAM, cooled
 
 
 def alone(images, n):
@@ -33,6 +34,11 @@ def alone(images, n):
 def with_labels(images, n):
     """Batches of images and their labels."""
     return images.batches(n, labels=True)
+
+
+def with_attributes(images, n):
+    """Batches of images and their attributes."""
+    return images.batches(n, attributes=True)
 
 
 def few_labels(images, n, labelled=100):
@@ -53,24 +59,31 @@ class System:
         rates: learning rates of the discriminator and the generator. DCGAN's are 2e-4 for both; InfoGAN's authors let
             the generator go five times faster, and at these sizes every system gains by it.
         takes_classes: whether the number of classes is the data's to say.
+        takes_attributes: whether the number of attributes is.
         translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
         width: what it is, if nobody says.
         batch: images a step, if nobody says.
         average: decay of the moving average of its parameters. A long one blurs a game that keeps on changing its mind.
+        betas: of Adam. DCGAN's first is 0.5; with a gradient penalty 0 is usual (Karras et al. 2018, appendix A).
+        cools: whether the rates fall to zero in the second half of a run (`loop.cooled`).
     """
 
     make: Callable
     batches: Callable = alone
     rates: tuple = (2e-4, 1e-3)
     takes_classes: bool = False
+    takes_attributes: bool = False
     translates: bool = False
     width: int = 32
     batch: int = 64
     average: float = 0.999
+    betas: tuple = (0.5, 0.999)
+    cools: bool = False
 
-    def optimisers(self):
-        """A pair of optimisers for `train`."""
-        return tuple(partial(ADAM, lr=rate) for rate in self.rates)
+    def optimisers(self, steps=None):
+        """A pair of optimisers for `train`; if the system cools, over so many steps, if they are given."""
+        made = [partial(ADAM, lr=rate, betas=self.betas) for rate in self.rates]
+        return tuple(cooled(optimiser, steps) if self.cools and steps else optimiser for optimiser in made)
 
 
 def resize_gan(size, channels, width):
@@ -99,6 +112,10 @@ SYSTEMS = {
     "dcgan": System(DCGAN),
     "dcgan-hinge": System(partial(DCGAN, loss=losses.hinge())),
     "dcgan-resize": System(resize_gan),
+    "relativistic": System(RelativisticGAN, rates=(4e-4, 4e-4), betas=(0.0, 0.99), cools=True),
+    "attributes": System(
+        AttributeGAN, with_attributes, rates=(4e-4, 4e-4), takes_attributes=True, betas=(0.0, 0.99), cools=True
+    ),
     "maxout": System(MaxoutGAN, rates=(2e-4, 2e-4), width=600),
     "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
     "projection": System(ProjectionGAN, with_labels, takes_classes=True),
@@ -134,14 +151,19 @@ def find(name):
     return SYSTEMS[name]
 
 
-def make(name, size, channels, width, classes):
-    """A new game: `classes` is their number, for systems that take one.
+def make(name, size, channels, width, classes, attributes=0):
+    """A new game: `classes` and `attributes` are their numbers, for systems that take one.
 
     Raises:
-        CourseError: there is no such system, or it makes no such images.
+        CourseError: there is no such system, it makes no such images, or the data have not what it needs.
     """
     system = find(name)
-    options = {"classes": classes} if system.takes_classes else {}
+    options = {}
+    for kind, number in (("classes", classes), ("attributes", attributes)):
+        if getattr(system, f"takes_{kind}"):
+            if not number:
+                raise CourseError(f'These data have no {kind}, which {name} needs: use others, such as "faces".')
+            options[kind] = number
     try:
         return system.make(size=size, channels=channels, width=width, **options)
     except ValueError as error:

@@ -1,6 +1,7 @@
 """Batches of images: what every source gives, and what is said where it gives nothing."""
 
 import bz2
+import dataclasses
 import gzip
 import hashlib
 import os
@@ -652,3 +653,26 @@ def test_real_cifar10_as_a_folder_has_ten_classes_of_colour(shared):
 def test_the_sets_of_real_digits_can_be_mixed_at_one_size(shared):
     x = [next(data.batches(name, 4, size=32)) for name in ("mnist", "usps", "digits")]
     assert torch.cat(x).shape == (12, 1, 32, 32)
+
+
+# --- attributes -------------------------------------------------------------------------------------------------
+
+
+def test_faces_come_with_attributes_and_batches_hand_out_each_images_own():
+    faces = data.load("faces", 16, n=40)
+    assert faces.attributes.shape == (40, len(faces.attribute_names)) == (40, 8)
+    x, told = next(faces.batches(300, attributes=True))
+    _, label, again = next(faces.batches(5, labels=True, attributes=True))
+    assert (len(label), again.shape) == (5, (5, 8))
+    for image, given in zip(data.to_bytes(x), told, strict=True):
+        place = (faces.x == image).all(dim=(1, 2, 3)).nonzero()[0, 0]
+        assert torch.equal(faces.attributes[place], given)
+    some = faces.subset([3, 1])
+    assert torch.equal(some.attributes, faces.attributes[[3, 1]])
+    assert faces.resized(8).attributes is faces.attributes
+
+
+def test_where_there_are_no_attributes_that_is_said():
+    refuses("some has no attributes", '"faces"', call=lambda: some().batches(4, attributes=True))
+    with pytest.raises(ValueError, match="attributes have shape"):
+        dataclasses.replace(some(), attributes=torch.ones(50, 2), attribute_names=("one",))

@@ -353,3 +353,23 @@ def test_what_a_clip_or_a_mask_cannot_be_is_said_in_one_line():
     ]:
         with pytest.raises(ValueError, match=complaint):
             call()
+
+
+def test_attributes_say_what_is_there_in_the_order_of_their_names():
+    plain = {
+        "smile": -0.5,
+        "mouth_open": 0,
+        "glasses": "none",
+        "beard": "none",
+        "lipstick": 0,
+        "earrings": 0,
+        "age": 0.4,
+    }
+    some = faces(1, 16, freckles=0.0, **plain)
+    has, names = some.attributes
+    assert names == ("smiling", "open mouth", "glasses", "beard", "lipstick", "earrings", "wrinkles", "freckles")
+    assert has.tolist() == [[-1.0] * 8]
+    others = {"smile": 0.5, "mouth_open": 0.3, "glasses": "round", "beard": "full", "lipstick": 1, "earrings": 1}
+    for i, (factor, value) in enumerate((others | {"age": 0.6, "freckles": 0.5}).items()):
+        changed, _ = some.changed(**{factor: value}).attributes
+        assert changed.tolist() == [[1.0 if j == i else -1.0 for j in range(8)]]

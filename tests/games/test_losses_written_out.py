@@ -321,31 +321,37 @@ def infogan(game, x, pay, fed):
     return discriminator, generator, lambda: (real(), fake()[0])
 
 
-def relativistic(game, x, pay, fed):
-    """E log(1 + exp(D(G(z)) − D(x))), and γ/2 E‖∇D‖² at either (Huang et al. 2024, eq. 2 and section 2.3)."""
+def relativistic(game, batch, pay, fed):
+    """E log(1 + exp(D(G(z)) − D(x))), and γ/2 E‖∇D‖² at either (Huang et al. 2024, eq. 2 and section 2.3).
 
-    def both():
-        return game.discriminator(x)[:, 0], game.discriminator(game.generator(normal(game, len(x))))[:, 0]
+    With attributes c it is all of (x, c) and of (G(z, c), c).
+    """
+    x, given = batch if isinstance(batch, tuple) else (batch, torch.zeros(len(batch), 0))
+
+    def d(v, c):
+        return game.discriminator(v, c)[:, 0] if c.shape[1] else game.discriminator(v)[:, 0]
+
+    def fake():
+        return game.generator(torch.cat([normal(game, len(x)), given], dim=1))
 
     def steepness(v):
         total = 0.0
-        for one in v:
+        for one, c in zip(v, given, strict=False):
             one = one.detach()[None].requires_grad_()
-            (slope,) = torch.autograd.grad(game.discriminator(one).sum(), one, create_graph=True)
+            (slope,) = torch.autograd.grad(d(one, c[None]).sum(), one, create_graph=True)
             total = total + (slope**2).sum()
         return total / len(v)
 
     def discriminator():
-        x_fake = game.generator(normal(game, len(x)))
-        gaps = game.discriminator(x_fake)[:, 0] - game.discriminator(x)[:, 0]
+        x_fake = fake()
+        gaps = d(x_fake, given) - d(x, given)
         first = round(0.5 * len(x))
         return torch.log(1 + torch.exp(gaps)).mean() + 0.7 / 2 * (steepness(x[:first]) + steepness(x_fake[:first]))
 
     def generator():
-        real, fake = both()
-        return torch.log(1 + torch.exp(real - fake)).mean()
+        return torch.log(1 + torch.exp(d(x, given) - d(fake(), given))).mean()
 
-    return discriminator, generator, lambda: tuple(v[:, None] for v in both())
+    return discriminator, generator, lambda: (d(x, given)[:, None], d(fake(), given)[:, None])
 
 
 def semisupervised(game, batch, pay, fed):
@@ -438,6 +444,7 @@ WRITTEN_OUT = {
     "InfoGAN": infogan,
     "BiGAN": of_pairs(uniform, pairs_of_images),
     "relativistic": relativistic,
+    "attributes": relativistic,
     "semi-supervised": semisupervised,
     "pix2pix": translation(of_both, lambda y, x: 2 * l1(y, x)),
     "SPADE": translation(of_both, lambda y, x: 100 * l1(y, x)),
@@ -542,4 +549,5 @@ def test_every_file_is_used_by_a_system_that_is_written_out():
         game, _ = made(name)
         used |= {base.__module__ for module in game.modules() for base in type(module).__mro__}
     used |= {"gancourse.games.latent", "gancourse.games.losses", "gancourse.games.words"}  # functions alone
+    used |= {"gancourse.games.augment"}  # test_augment.py has it
     assert {module.__name__ for module in modules().values()} <= used

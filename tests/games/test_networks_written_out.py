@@ -13,6 +13,8 @@ from torch.nn import functional as F
 
 from gancourse.games import (
     acgan,
+    attributes,
+    augment,
     bigan,
     conditional,
     cyclegan,
@@ -199,10 +201,14 @@ def grown(network, z):
     return torch.tanh(double(last, leaky(residue(block, double(up, leaky(h))))))
 
 
-def shrunk(network, x):
+def leaky_stack(network, x):
     first, block, _, second, smaller_block, _, _ = network.features
     h = leaky(residue(block, half(first, x)))
-    return line(network.head, leaky(residue(smaller_block, half(second, h))).flatten(1))
+    return leaky(residue(smaller_block, half(second, h))).flatten(1)
+
+
+def shrunk(network, x):
+    return line(network.head, leaky_stack(network, x))
 
 
 def with_planes(network, x, label):
@@ -215,6 +221,11 @@ def with_projection(network, x, label):
     f = features(network, x)
     inner = torch.stack([row @ network.embedding.weight[c] for row, c in zip(f, label, strict=True)])
     return line(network.head, f) + inner[:, None]
+
+
+def with_attributes(network, x, given):
+    f = leaky_stack(network, x)
+    return line(network.head, f) + ((given @ network.embedding.weight.T) * f).sum(dim=1, keepdim=True)
 
 
 def names(network, x):
@@ -385,6 +396,16 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
         lambda: conditional.ProjectionDiscriminator(3, *SIZE),
         lambda: [image(), LABEL],
         with_projection,
+    ),
+    "attributes.AttributeDiscriminator": (
+        lambda: attributes.AttributeDiscriminator(3, *SIZE),
+        lambda: [image(), torch.randn(4, 3)],
+        with_attributes,
+    ),
+    "augment.Augmented, evaluating": (
+        lambda: augment.Augmented(conditional.ProjectionDiscriminator(3, *SIZE)).eval(),
+        lambda: [image(), LABEL],
+        lambda network, x, label: network.judge(x, label),
     ),
     "acgan.NamingDiscriminator": (lambda: acgan.NamingDiscriminator(3, *SIZE), lambda: [image()], names),
     "infogan.ReadingDiscriminator": (

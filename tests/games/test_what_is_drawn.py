@@ -26,6 +26,7 @@ from gancourse.games.srgan import SRGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.wgan import WGAN, WGANGP
 from gancourse.training import systems
+from refusing import refuses
 from small_systems import CLASSES, SYSTEMS, images, made
 
 DRAWN = 4000
@@ -313,10 +314,61 @@ def test_labelled_batches_carry_the_labels_of_their_images():
 @pytest.mark.parametrize("name", [name for name, system in systems.SYSTEMS.items() if not system.translates])
 def test_a_system_is_fed_what_its_losses_take(name):
     system = systems.find(name)
-    game = systems.make(name, 16, 1, 4 if name != "maxout" else 10, 10)
-    source = numbered()
-    source = Images(torch.zeros(len(source), 1, 16, 16, dtype=torch.uint8), source.label, source.classes)
+    game = systems.make(name, 16, 1, 4 if name != "maxout" else 10, 10, 2)
+    source, two = numbered(), ("one", "other")
+    x = torch.zeros(len(source), 1, 16, 16, dtype=torch.uint8)
+    source = Images(x, source.label, source.classes, "black", torch.ones(len(x), 2), two)
     batch = next(system.batches(source, 6))
     assert game.discriminator_loss(batch).isfinite()
     assert game.generator_loss(batch).isfinite()
     assert game.sample(2).shape == (2, 1, 16, 16)
+
+
+def test_a_system_refuses_data_that_have_not_what_it_needs():
+    refuses("no classes", "cgan needs", call=lambda: systems.make("cgan", 16, 1, 4, 0))
+    refuses("no attributes", '"faces"', call=lambda: systems.make("attributes", 16, 1, 4, 10))
+
+
+def test_rates_of_a_system_that_cools_fall_to_zero_and_others_stay():
+    for name, last in (("relativistic", 0.0), ("dcgan", 2e-4)):
+        optimiser = systems.find(name).optimisers(10)[0]([nn.Parameter(torch.ones(1))])
+        for _ in range(10):
+            optimiser.step()
+        assert optimiser.param_groups[0]["lr"] == last
+        assert not hasattr(systems.find(name).optimisers()[0]([nn.Parameter(torch.ones(1))]), "played")
+    assert systems.find("relativistic").optimisers(10)[1]([nn.Parameter(torch.ones(1))]).defaults["betas"] == (0, 0.99)
+
+
+# --- attributes -------------------------------------------------------------------------------------------------
+
+
+def test_attributes_that_nobody_asks_for_are_there_or_not_evenly():
+    drawn = made("attributes")[0].any_attributes(DRAWN)
+    assert set(drawn.unique().tolist()) == {-1.0, 1.0}
+    assert (drawn.mean(dim=0).abs() < 5 / math.sqrt(DRAWN)).all()
+    assert drawn.T.corrcoef().triu(1).abs().max() < 5 / math.sqrt(DRAWN)
+
+
+def test_attributes_stand_behind_z_and_those_asked_for_are_given():
+    game, _ = made("attributes")
+    asked = torch.tensor([[1.0, -1.0, 1.0], [-1.0, -1.0, 1.0]])
+    fed = []
+    game.generator.register_forward_pre_hook(lambda module, inputs: fed.append(inputs[0]))
+    x = game.sample(2, asked)
+    z = fed[0][:, : game.latent]
+    assert torch.equal(fed[0][:, game.latent :], asked)
+    assert not x.requires_grad
+    assert torch.equal(game.generate(z, asked), x)
+    game.sample(5)
+    assert set(fed[-1][:, game.latent :].unique().tolist()) == {-1.0, 1.0}
+
+
+def test_pairs_that_are_compared_have_the_same_attributes():
+    game, (x, given) = made("attributes")
+    asked = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: asked.append(inputs[1]))
+    game.discriminator_loss((x, given))
+    game.generator_loss((x, given))
+    game.logits((x, given))
+    assert all(torch.equal(told, given[: len(told)]) for told in asked)
+    assert sorted(map(len, asked)) == [4, 4, 7, 7, 7, 7, 7, 7]  # two penalties, and three times two sides

@@ -61,7 +61,7 @@ def alone(name):
         game.step_size = 1e-3  # by a critic who moves far, G is paid for something else
     elif name == "VEEGAN":
         silence(game.reconstructor[-1])
-    elif name == "relativistic":
+    elif name in ("relativistic", "attributes"):
         game.gamma = 0.0
     elif name == "AC-GAN":
         silence(game.discriminator.name)

@@ -89,6 +89,12 @@ FACTORS = {
     "beard": Kind(BEARDS, first=0.6), "earrings": Flag(0.4), "background": Kind(tuple(BACKGROUNDS)),
     "clothes": Kind(tuple(CLOTHES)),
 }  # fmt: skip
+ATTRIBUTES = {  # what one sees at a glance, of which factor, and from where on
+    "smiling": ("smile", lambda v: v > 0), "open mouth": ("mouth_open", lambda v: v > 0),
+    "glasses": ("glasses", lambda v: v > 0), "beard": ("beard", lambda v: v > 0),
+    "lipstick": ("lipstick", lambda v: v > 0), "earrings": ("earrings", lambda v: v > 0),
+    "wrinkles": ("age", lambda v: v > 0.5), "freckles": ("freckles", lambda v: v > 0),
+}  # fmt: skip
 NOISE = 3
 MOTION = {"yaw": (-25, 25), "blink": (0, 0, 1, 1, 0, 0), "smile": (-0.2, 1)}
 CLOSED, WIDE = 0.6, 0.5  # where a blink shuts the eyes, and a mouth is said to be open
@@ -167,6 +173,12 @@ class Faces:
     def classes(self):
         """The names of the labels."""
         return tuple(HAIRSTYLES)
+
+    @property
+    def attributes(self):
+        """What each face has of `ATTRIBUTES`, 1 or -1, float32, shape (n, their number); and their names."""
+        has = torch.stack([rule(getattr(self, factor)) for factor, rule in ATTRIBUTES.values()], dim=1)
+        return has.float() * 2 - 1, tuple(ATTRIBUTES)
 
     def factors(self):
         """All factors and the noise, by name."""
