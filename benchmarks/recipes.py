@@ -15,21 +15,19 @@ from multiprocessing import get_context
 import click
 import measured
 import torch
+from scores import SAMPLES, Judge, sampled
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gancourse import device
-from gancourse.data.images import load, to_float
+from gancourse.data.images import load
 from gancourse.games import losses
 from gancourse.games.dcgan import DCGAN, Discriminator
 from gancourse.games.relativistic import RelativisticGAN
-from gancourse.metrics.distances import frechet_distance, moments
-from gancourse.metrics.features import load_features, train_classifier
-from gancourse.metrics.neighbours import density_coverage, precision_recall
 from gancourse.training import systems
 from gancourse.training.loop import cooled, train
 
-SEEDS, SECONDS, LOOKS, SAMPLES, BATCH = 3, 300, 10, 5000, 64
+SEEDS, SECONDS, LOOKS = 3, 300, 10
 DATA = {"glyphs": 28, "shapes": 32, "faces": 32, "mnist": 28}  # and their size in pixels
 
 
@@ -56,42 +54,6 @@ def seconds_of(play):
     return time.process_time() - begun
 
 
-class Judge:
-    """Held-out images in the features of a classifier that knows them, and the same of real images, the floor."""
-
-    def __init__(self, source, size):
-        train_set, test = load(source, size), load(source, size, split="test")
-        if source == "mnist":
-            torch.manual_seed(0)
-            self.network = train_classifier(train_set.x, train_set.label, 600, progress=False)
-        else:
-            self.network = load_features(source)
-        self.real = self.network.features(to_float(test.x[:SAMPLES]))
-        self.moments = moments(self.real)
-        self.floor = self.scores(self.network.features(to_float(train_set.x[:SAMPLES])))
-
-    def distance(self, x):
-        """Fréchet distance of images."""
-        return round(frechet_distance(self.moments, self.network.features(x)), 3)
-
-    def scores(self, features):
-        """All that is told of a set of images, by their features."""
-        found = precision_recall(self.real, features)
-        return {
-            "frechet": round(frechet_distance(self.moments, features), 3),
-            "precision": round(found.precision, 3),
-            "recall": round(found.recall, 3),
-            "coverage": round(density_coverage(self.real, features).coverage, 3),
-        }
-
-
-def sampled(game, n=SAMPLES):
-    """n samples, always of the same latent numbers."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        return torch.cat([game.sample(500).float().cpu() for _ in range(n // 500)]).clamp(-1, 1)
-
-
 def run(source, recipe, seed, seconds):
     """One training: the distances on the way, and the scores at its end."""
     torch.set_num_threads(1)
@@ -103,7 +65,7 @@ def run(source, recipe, seed, seconds):
         torch.manual_seed(seed)
         return device.place(make(size, images.x.shape[1]), torch.device("cpu"))
 
-    timed = partial(train, game(), images.batches(BATCH), optimiser=kind.optimisers(), **options)
+    timed = partial(train, game(), images.batches(kind.batch), optimiser=kind.optimisers(), **options)
     timed(5)
     steps = max(LOOKS, int(seconds / (seconds_of(lambda: timed(20)) / 20)))
     curve, looking, begun = [], 0.0, time.process_time()
@@ -116,9 +78,9 @@ def run(source, recipe, seed, seconds):
 
     optimisers = tuple(cooled(optimiser, steps) for optimiser in kind.optimisers())  # all of them: it suits all
     history = train(
-        game(), images.batches(BATCH), steps, optimiser=optimisers, snapshots=LOOKS + 1, watch=look, **options
+        game(), images.batches(kind.batch), steps, optimiser=optimisers, snapshots=LOOKS + 1, watch=look, **options
     )
-    found = judge.scores(judge.network.features(sampled(history.average)))
+    found = judge.scores(sampled(history.average))
     return {"steps": steps, "seconds": curve[-1][0], "curve": curve, "floor": judge.floor} | found
 
 
@@ -131,7 +93,7 @@ def run(source, recipe, seed, seconds):
 def main(sources, names, seconds, seeds, processes):
     """Results of other seconds or seeds than the table's are told and not kept."""
     parts = [f"{source}: {recipe}" for source in DATA for recipe in RECIPES]
-    about = {"seconds": SECONDS, "batch": BATCH, "samples": SAMPLES}
+    about = {"seconds": SECONDS, "samples": SAMPLES}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         jobs = [(source, name) for source in sources.split(",") for name in names.split(";")]
         futures = {job: [pool.submit(run, *job, seed, seconds) for seed in range(seeds)] for job in jobs}

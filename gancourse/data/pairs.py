@@ -9,6 +9,8 @@ Aligned, b[i] being what is to be made of a[i]; 32 pixels a side, if not said ot
 | "grey-to-shapes", "grey-to-photos" | shades of grey | the same in colour | hue, of photos only |
 | "small-to-shapes", "small-to-photos" | a fourth of the side | the same at full size | detail |
 | "hole-to-shapes", "hole-to-photos" | with a grey square in the middle | the whole | the middle |
+| "parts-to-faces" | what is seen at each pixel, see `parts` | faces, 64 pixels a side | colours, strands, light |
+| "grey-to-faces", "small-to-faces", "hole-to-faces" | as above | such faces | as above |
 | "plain-striped-truth" | scenes of one object without stripes | the same with stripes | nothing |
 | "bare-glasses-truth" | faces without glasses | the same with round glasses | nothing |
 | "frown-smile-truth" | frowning faces | the same, smiling | nothing |
@@ -43,7 +45,7 @@ from gancourse.course import CourseError
 from gancourse.data import images as data
 from gancourse.data.images import Images
 from gancourse.data.pictures import list_pairs, read_pictures
-from gancourse.data.worlds.faces import faces
+from gancourse.data.worlds.faces import PARTS, faces
 from gancourse.data.worlds.shapes import BACKGROUNDS, COLOURS, SHAPES, Scenes, shapes
 
 SCENES = partial(shapes, objects=2)  # at most
@@ -160,6 +162,16 @@ def planes(scenes):
     return x.mul_(255)
 
 
+def parts(people):
+    """What is seen at each pixel of faces, one plane for each of `PARTS`: 255 where it is, 0 elsewhere.
+
+    Returns:
+        uint8, shape (n, 11, size, size).
+    """
+    numbers = torch.arange(len(PARTS), device=people.layout.device)[:, None, None]
+    return (people.layout[:, None] == numbers).to(torch.uint8) * 255
+
+
 def grey(x):
     """Colour to luma: uint8, (n, 3, H, W) to (n, 1, H, W)."""
     return sum(share * x[:, i : i + 1].float() for i, share in enumerate(LUMA)).round().to(torch.uint8)
@@ -208,6 +220,16 @@ def _truth(look, striped, size, split, n):
     return dataclasses.replace(_images(scenes), x=look(scenes), name=look.__name__), _images(scenes)
 
 
+def _faces(size, split, n):
+    return data.load("faces", size, split, n)
+
+
+def _parts(size, split, n):
+    people = _draw(faces, size, n, data.seeded(split))
+    whole = _images(people, "faces")
+    return dataclasses.replace(whole, x=parts(people), name="parts"), whole
+
+
 def _spoilt(change, source, size, split, n):
     """Images with something taken away, and the images."""
     images = source(size, split, n)
@@ -252,6 +274,10 @@ TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "small-to-photos": (True, 32, partial(_spoilt, small, _photos)),
     "hole-to-shapes": (True, 32, partial(_spoilt, hole, _scenes)),
     "hole-to-photos": (True, 32, partial(_spoilt, hole, _photos)),
+    "parts-to-faces": (True, 64, _parts),
+    "grey-to-faces": (True, 64, partial(_spoilt, grey, _faces)),
+    "small-to-faces": (True, 64, partial(_spoilt, small, _faces)),
+    "hole-to-faces": (True, 64, partial(_spoilt, hole, _faces)),
     "plain-striped": (False, 32, partial(_changed, STRIPES, False)),
     "plain-striped-truth": (True, 32, partial(_changed, STRIPES, True)),
     "bare-glasses": (False, 32, partial(_changed, GLASSES, False)),

@@ -31,12 +31,15 @@ class History:
         snapshots: a list of `Snapshot`.
         real: a batch of real samples to hold them against.
         average: the moving average of the game, if `train` was to keep one.
+        seconds, cpu_seconds: that the run took by the clock, and of its process's own, over all times it was taken up.
     """
 
     snapshots: list = field(default_factory=list)
     real: torch.Tensor | None = None
     recorded: list = field(default_factory=list)
     average: object = None
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     def record(self, discriminator_loss, generator_loss):
         """Keep the losses of one step, scalars without a graph."""

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,11 +70,22 @@ class Run:
     average: object
     history: History
 
+    def __post_init__(self):
+        self._since = time.perf_counter(), time.process_time()
+
+    def count_seconds(self):
+        """Add to the history what passed since the last time."""
+        now = time.perf_counter(), time.process_time()
+        self.history.seconds += now[0] - self._since[0]
+        self.history.cpu_seconds += now[1] - self._since[1]
+        self._since = now
+
     def _parts(self):
         return [self.game, *self.optimisers, *([self.average.game] if self.average else [])]
 
     def save(self, path):
         """Write everything to a file, which is whole at any moment; by the first of several processes."""
+        self.count_seconds()
         if not device.is_first():
             return
         state = {
@@ -81,6 +93,7 @@ class Run:
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
             "losses": self.history.losses(),
+            "seconds": (self.history.seconds, self.history.cpu_seconds),
             "real": self.history.real,
             "snapshots": [{k: v for k, v in vars(s).items() if k != "field"} for s in self.history.snapshots],
         }
@@ -99,6 +112,7 @@ class Run:
             state = torch.load(path, map_location=at, weights_only=True)
             for part, kept in zip(self._parts(), state["parts"], strict=True):
                 part.load_state_dict(kept)
+            self.history.seconds, self.history.cpu_seconds = state["seconds"]
         except (RuntimeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
             what = str(error).strip().splitlines()[0]
             raise ValueError(f"{path} is no run of this game ({what}). Move it away to begin anew.") from error

@@ -106,6 +106,7 @@ def train(
         what = "Stopped" if isinstance(stopped, KeyboardInterrupt) else "The data ran out"
         warnings.warn(f"{what} after {len(history.recorded)} of {steps} steps; what was trained is kept.", stacklevel=2)
     safe.look(history)
+    run.count_seconds()
     if keep:
         run.save(keep)
     history.average = averaged.settled() if averaged else None

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-import time
 from pathlib import Path
 
 import torch
@@ -86,7 +85,6 @@ def run(
     bf16 = device.has_bf16(at) if bf16 is None else bf16
     torch.manual_seed(seed)
     game = device.place(systems.make(**options), at)
-    begun = time.perf_counter()
     try:
         history = train(
             game,
@@ -119,7 +117,8 @@ def run(
         "batch": batch,
         "seed": seed,
         "bf16": bf16,
-        "seconds": round(time.perf_counter() - begun, 1),
+        "seconds": round(history.seconds, 1),
+        "cpu_seconds": round(history.cpu_seconds, 1),
         "processes": device.processes(),
         "command": command or " ".join(["gancourse", *sys.argv[1:]]),
         **where(at),
