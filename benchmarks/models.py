@@ -1,59 +1,182 @@
 """Train the models that come with the course: `python benchmarks/models.py [NAME …]`, all if none is named.
 
-Each is a run of `gancourse train`; its model goes to notebooks/models/. On a GPU they train at twice the width.
+Each is a run of `gancourse train`, kept in runs/models/NAME: stopped, it goes on where it was. At its end the model
+goes to notebooks/models/ with its scores, and a sheet of what it makes to docs/images/models/.
+`python benchmarks/models.py --cards` writes docs/models.md, the table of them all. On a GPU they train at twice the
+width.
 """
 
+import json
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 import torch
 from measured import sign
+from scores import Judge, sampled
 
+from gancourse.data.images import to_float
+from gancourse.data.pairs import load_pairs
+from gancourse.metrics.fidelity import grey_levels
+from gancourse.plots import png
+from gancourse.plots.images import sheet
 from gancourse.training import runs, systems
-from gancourse.training.checkpoints import FOLDER
+from gancourse.training.checkpoints import FOLDER, load
+
+ROOT = Path(__file__).parent.parent
+CARDS, SHEETS, KEPT = ROOT / "docs" / "models.md", ROOT / "docs" / "images" / "models", ROOT / "runs" / "models"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one model is: the arguments of `runs.run`; `truth` has the counterparts of a translation without pairs."""
+
+    system: str
+    source: str
+    size: int
+    steps: int
+    images: int | None = None
+    width: int | None = None
+    batch: int | None = None
+    truth: str | None = None
+
 
 MODELS = {
-    "dcgan-glyphs": ("dcgan", "glyphs", 28, 5000),
-    "maxout-glyphs": ("maxout", "glyphs", 28, 5000),
-    "resize-glyphs": ("dcgan-resize", "glyphs", 28, 3000),
-    "dcgan-shapes": ("dcgan", "shapes", 32, 6000),
-    "cgan-glyphs": ("cgan", "glyphs", 28, 4000),
-    "projection-glyphs": ("projection", "glyphs", 28, 4000),
-    "acgan-glyphs": ("acgan", "glyphs", 28, 4000),
-    "infogan-glyphs": ("infogan", "plain-glyphs", 28, 6000),
-    "bigan-glyphs": ("bigan", "glyphs", 28, 5000),
-    "pix2pix-edges": ("pix2pix", "edges-to-shapes", 32, 3000),
-    "pix2pix-labels": ("pix2pix", "labels-to-shapes", 32, 3000),
-    "cyclegan-stripes": ("cyclegan", "plain-striped", 32, 4000),
-    "unpaired-stripes": ("unpaired-gan", "plain-striped", 32, 2000),
-    "cyclegan-outlines": ("cyclegan", "shapes-outlines", 32, 3000),
-    "cyclegan-texture": ("cyclegan", "shapes-photos", 32, 2000),
+    "dcgan-glyphs": Recipe("dcgan", "glyphs", 28, 5000),
+    "maxout-glyphs": Recipe("maxout", "glyphs", 28, 5000),
+    "resize-glyphs": Recipe("dcgan-resize", "glyphs", 28, 3000),
+    "dcgan-shapes": Recipe("dcgan", "shapes", 32, 6000),
+    "cgan-glyphs": Recipe("cgan", "glyphs", 28, 4000),
+    "projection-glyphs": Recipe("projection", "glyphs", 28, 4000),
+    "acgan-glyphs": Recipe("acgan", "glyphs", 28, 4000),
+    "infogan-glyphs": Recipe("infogan", "plain-glyphs", 28, 6000),
+    "bigan-glyphs": Recipe("bigan", "glyphs", 28, 5000),
+    "pix2pix-edges": Recipe("pix2pix", "edges-to-shapes", 32, 3000, 10_000),
+    "pix2pix-labels": Recipe("pix2pix", "labels-to-shapes", 32, 3000, 10_000),
+    "cyclegan-stripes": Recipe("cyclegan", "plain-striped", 32, 4000, 10_000, truth="plain-striped-truth"),
+    "unpaired-stripes": Recipe("unpaired-gan", "plain-striped", 32, 2000, 10_000, truth="plain-striped-truth"),
+    "cyclegan-outlines": Recipe("cyclegan", "shapes-outlines", 32, 3000, 10_000),
+    "cyclegan-texture": Recipe("cyclegan", "shapes-photos", 32, 2000, 10_000),
+    "modern-shapes": Recipe("relativistic", "shapes", 32, 60_000, 50_000),
+    "modern-faces": Recipe("relativistic", "faces", 32, 60_000, 50_000),
+    "modern-glyphs": Recipe("relativistic", "glyphs", 28, 60_000, 50_000),
+    "dcgan-faces": Recipe("dcgan", "faces", 64, 8_000, 20_000),
+    "attributes-faces": Recipe("attributes", "faces", 32, 40_000, 50_000),
 }
+
+
+def train(name, recipe, folder, steps=None):
+    """The run of a recipe, from its beginning or from where it was; returns its folder."""
+    wide = 64 if torch.cuda.is_available() and recipe.system != "maxout" else None
+    return runs.run(
+        *(recipe.system, recipe.source, recipe.size),
+        images=recipe.images,
+        steps=steps or recipe.steps,
+        width=recipe.width or wide,
+        batch=recipe.batch,
+        folder=folder,
+        command=f"python benchmarks/models.py {name}",
+    )
+
+
+def scores(name, recipe):
+    """What a model is worth, on held-out images: of a generator beside real images, of a translator pair by pair."""
+    game = load(name).game
+    if not systems.find(recipe.system).translates:
+        judge = Judge(recipe.source, recipe.size)
+        return judge.scores(sampled(game)) | {"floor": judge.floor}
+    task = load_pairs(recipe.truth or recipe.source, recipe.size, split="test", n=1000)
+    if not task.aligned:
+        return {}
+    x_a, x_b = to_float(task.a.x), to_float(task.b.x)
+    made = torch.cat([game.translate(part) for part in x_a.split(100)])
+    same = x_a if x_a.shape == x_b.shape else torch.zeros_like(x_b)
+    return {"grey levels off": round(grey_levels(made, x_b), 2), "if nothing is done": round(grey_levels(same, x_b), 2)}
+
+
+def ship(name, recipe, folder):
+    """Copy a model to where the course finds it, score it, sign it, and draw its sheet."""
+    target = ROOT / FOLDER / name
+    target.parent.mkdir(exist_ok=True)
+    for ending in ("json", "safetensors"):
+        shutil.copyfile(f"{folder}/model.{ending}", f"{target}.{ending}")
+    about = Path(f"{target}.json")
+    text = about.read_text().removesuffix("\n}\n")
+    about.write_text(f'{text},\n "scores": {json.dumps(scores(name, recipe))}\n}}\n')
+    sign(about)
+    draw(name, recipe)
+
+
+def draw(name, recipe):
+    """What a model makes, 8 by 4: samples, or an input above each output."""
+    game = load(name).game
+    if systems.find(recipe.system).translates:
+        task = load_pairs(recipe.source, recipe.size, split="test", n=16)
+        x_a = to_float(task.a.x)
+        made = game.translate(x_a)
+        x_a = (
+            torch.nn.functional.interpolate(x_a, made.shape[2:]).mean(dim=1, keepdim=True).expand_as(made)
+            if (x_a.shape != made.shape)
+            else x_a
+        )
+        pictures = torch.cat([torch.cat(pair) for pair in zip(x_a.split(8), made.split(8), strict=True)])
+    else:
+        pictures = sampled(game, 500)[:32]
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    (SHEETS / f"{name}.png").write_bytes(png(sheet(pictures, columns=8)))
+
+
+def cards():
+    """docs/models.md, made from the models' own files."""
+    rows = [
+        "| model | system | data | images | steps | CPU seconds | machine | Fréchet | real | precision | recall | MB |",
+        "|---|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|",
+    ]
+    sheets = []
+    for name in MODELS:
+        path = ROOT / FOLDER / f"{name}.json"
+        if not path.exists():
+            continue
+        about = json.loads(path.read_text())
+        found, made = about.get("scores", {}), about["game"]
+        size = path.with_suffix(".safetensors").stat().st_size / 2**20
+        cells = [
+            *(name, made["name"], f"{about['data']}, {made['size']} px", f"{about['images']:,}", f"{about['steps']:,}"),
+            *(f"{about.get('cpu_seconds', about['seconds']):,.0f}", about["device"]),
+            *(found.get("frechet", "–"), found.get("floor", {}).get("frechet", "–")),
+            *(found.get("precision", "–"), found.get("recall", "–"), f"{size:.1f}"),
+        ]
+        rows.append("| " + " | ".join(map(str, cells)) + " |")
+        if (SHEETS / f"{name}.png").exists():
+            sheets.append(f"## {name}\n\n![what it makes](images/models/{name}.png)\n")
+    CARDS.write_text(HEAD + "\n".join(rows) + "\n\n" + "\n".join(sheets))
+
+
+HEAD = """# The models that come with the course
+
+Made from the models' own files by `python benchmarks/models.py --cards`. Each was trained by
+`python benchmarks/models.py NAME`; its JSON in `notebooks/models/` holds recipe, history, machine and scores. Fréchet
+distance, precision and recall are those of 5,000 samples against held-out images in the features of the course's
+classifiers (lecture 09); "real" is what 5,000 real images score.
+
+"""
 
 
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--steps", type=int, help="Fewer, to try it out; nothing is kept.")
-def main(names, steps):
-    root = Path(__file__).parent.parent
-    for name in names or MODELS:
-        system, source, size, planned = MODELS[name]
-        command = f"python benchmarks/models.py {name}"
-        with TemporaryDirectory() as folder:
-            wide = 64 if torch.cuda.is_available() and system != "maxout" else None
-            options = {"images": 10_000} if systems.find(system).translates else {}
-            options |= {"steps": steps or planned, "width": wide, "folder": folder, "command": command}
-            runs.run(system, source, size, **options)
-            for ending in ("json", "safetensors"):
-                if not steps:
-                    (root / FOLDER).mkdir(exist_ok=True)
-                    shutil.copyfile(f"{folder}/model.{ending}", root / FOLDER / f"{name}.{ending}")
-            if not steps:
-                sign(root / FOLDER / f"{name}.json")
+@click.option("--cards", "only_cards", is_flag=True, help="Write the table of all models, and train none.")
+def main(names, steps, only_cards):
+    if unknown := set(names) - set(MODELS):
+        raise click.UsageError(f"There is no model {min(unknown)!r}; there are: {', '.join(MODELS)}.")
+    for name in () if only_cards else names or MODELS:
+        folder = train(name, MODELS[name], KEPT / name if not steps else KEPT / f"{name}-{steps}", steps)
+        if not steps:
+            ship(name, MODELS[name], folder)
         print(name, file=sys.stderr)
+    cards()
 
 
 if __name__ == "__main__":

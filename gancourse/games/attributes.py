@@ -34,14 +34,14 @@ class AttributeGAN(RelativisticGAN):
 
     Args:
         attributes: how many there are.
-        size, channels, width, latent, options: as of `RelativisticGAN`.
+        size, channels, width, latent, blocks, options: as of `RelativisticGAN`.
     """
 
-    def __init__(self, attributes, size=32, channels=3, width=32, latent=LATENT, **options):
+    def __init__(self, attributes, size=32, channels=3, width=32, latent=LATENT, blocks=1, **options):
         super().__init__(
             latent=latent,
-            generator=Generator(size, channels, width, latent + attributes),
-            discriminator=AttributeDiscriminator(attributes, size, channels, width),
+            generator=Generator(size, channels, width, latent + attributes, blocks),
+            discriminator=AttributeDiscriminator(attributes, size, channels, width, blocks),
             **options,
         )
         self.attributes = attributes

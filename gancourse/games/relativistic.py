@@ -18,7 +18,7 @@ class RelativisticGAN(GAN):
     A batch is x, or, where a subclass's `fake` and discriminator take a condition, (x, condition).
 
     Args:
-        size, channels, width, latent: of the networks.
+        size, channels, width, latent, blocks: of the networks.
         gamma: γ of both penalties.
         share: of the batch, on which the penalties are computed: they cost more than the rest, and a mean over fewer is
             right on average.
@@ -31,13 +31,14 @@ class RelativisticGAN(GAN):
         channels=3,
         width=32,
         latent=LATENT,
-        gamma=0.5,
-        share=0.125,
+        gamma=2.0,
+        share=0.25,
+        blocks=1,
         generator=None,
         discriminator=None,
     ):
-        generator = generator or Generator(size, channels, width, latent)
-        super().__init__(generator, discriminator or Discriminator(size, channels, width), latent)
+        generator = generator or Generator(size, channels, width, latent, blocks)
+        super().__init__(generator, discriminator or Discriminator(size, channels, width, blocks), latent)
         self.gamma, self.share = gamma, share
 
     def discriminator_loss(self, batch):

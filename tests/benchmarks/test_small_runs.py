@@ -16,8 +16,10 @@ import models
 import numpy as np
 import paired
 import pytest
+import recipes
 import record_curves
 import record_runs
+import scores
 import torch
 import transport
 import unpaired
@@ -29,11 +31,13 @@ from torch.nn.functional import one_hot
 import grading
 import widgets
 from classroom import ROOT
+from gancourse.data import images as data
 from gancourse.data.images import Images, to_float
 from gancourse.data.pairs import Pairs, load_pairs, planes
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
 from gancourse.metrics.features import load_features, save_features
+from gancourse.training.checkpoints import load
 from gancourse.training.diagnose import diagnose
 
 
@@ -264,11 +268,72 @@ def test_noise_and_jpeg_change_bytes_by_as_much_as_they_say():
 
 @pytest.mark.parametrize("name", models.MODELS)
 def test_a_shipped_model_is_the_one_that_the_benchmark_trains(name):
-    system, source, size, steps = models.MODELS[name]
+    recipe = models.MODELS[name]
     about = json.loads((ROOT / models.FOLDER / f"{name}.json").read_text())
-    assert (about["game"]["name"], about["game"]["size"], about["steps"]) == (system, size, steps)
-    assert about["data"] == source
+    assert (about["game"]["name"], about["game"]["size"], about["steps"]) == (recipe.system, recipe.size, recipe.steps)
+    assert about["data"] == recipe.source
     assert about["command"] == f"python benchmarks/models.py {name}"
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Where models go meanwhile."""
+    for name, place in (("ROOT", tmp_path), ("CARDS", tmp_path / "models.md"), ("SHEETS", tmp_path / "sheets")):
+        monkeypatch.setattr(models, name, place)
+    monkeypatch.setattr(models, "KEPT", tmp_path / "runs")
+    monkeypatch.setattr(models, "load", lambda name: load(tmp_path / models.FOLDER / name))
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def test_a_model_is_trained_on_where_it_was_scored_signed_and_drawn(elsewhere, monkeypatch):
+    tiny = models.Recipe("pix2pix", "grey-to-shapes", 16, 6, 50, width=4)
+    monkeypatch.setattr(models, "MODELS", {"tiny": tiny})
+    models.train("tiny", tiny, models.KEPT / "tiny", steps=4)
+    CliRunner().invoke(models.main, ["tiny"], catch_exceptions=False)
+    about = json.loads((elsewhere / models.FOLDER / "tiny.json").read_text())
+    assert about["steps"] == 6
+    assert about["depends"]
+    assert 0 < about["scores"]["grey levels off"] < 128
+    assert about["scores"]["if nothing is done"] > 0
+    assert (elsewhere / "sheets" / "tiny.png").stat().st_size > 500
+    card = (elsewhere / "models.md").read_text()
+    assert "| tiny | pix2pix | grey-to-shapes, 16 px | 50 | 6 |" in card
+    assert "images/models/tiny.png" in card
+
+
+def test_a_model_that_nobody_knows_is_named(elsewhere):
+    told = CliRunner().invoke(models.main, ["dcgan-horses"])
+    assert told.exit_code == 2
+    assert "'dcgan-horses'; there are: dcgan-glyphs" in told.output
+
+
+def test_scores_know_real_images_from_others(monkeypatch):
+    monkeypatch.setattr(scores, "SAMPLES", 400)
+    monkeypatch.setattr(scores, "load", lambda *args, split="train": data.load(*args, split=split, n=400))
+    judge = scores.Judge("shapes", 32)
+    x = to_float(data.load("shapes", 32, n=400).x)
+    assert judge.scores(x) == judge.floor
+    assert judge.distance(x) == judge.floor["frechet"] < 5
+    assert judge.floor["precision"] > 0.7
+    assert judge.floor["recall"] > 0.7
+    worse = judge.scores(x.flip(2) * 0.2)
+    assert worse["frechet"] > 10 * judge.floor["frechet"]
+    assert worse["coverage"] < judge.floor["coverage"] / 2
+
+
+def test_a_recipe_is_played_for_its_seconds_and_looked_at_on_the_way(monkeypatch):
+    monkeypatch.setattr(scores, "SAMPLES", 500)
+    monkeypatch.setattr(recipes, "sampled", partial(scores.sampled, n=500))
+    monkeypatch.setattr(scores, "load", lambda *args, split="train": data.load(*args, split=split, n=500))
+    monkeypatch.setattr(recipes, "LOOKS", 2)
+    for recipe in recipes.RECIPES:
+        found = recipes.run("glyphs", recipe, 0, 2.0)
+        seconds, distances = zip(*found["curve"], strict=True)
+        assert seconds[0] < 0.5
+        assert 0.5 < seconds[-1] == found["seconds"] < 8
+        assert distances[-1] == found["frechet"] > found["floor"]["frechet"]
+        assert found["steps"] >= 2
 
 
 def test_a_recorded_run_is_the_run(tmp_path, monkeypatch, capsys):
