@@ -52,11 +52,15 @@ def emoji(artist, split="train"):
         `Emoji`.
 
     Raises:
-        CourseError: a file is missing or damaged. The message says which, and what to do.
+        CourseError: there is no such artist or split, or a file is missing or damaged. The message says what to do.
     """
+    if artist not in ARTISTS:
+        raise CourseError(f"There is no artist {artist!r}: use one of {', '.join(map(repr, ARTISTS))}.")
     digests, rows = _table()
     image = _cells(FOLDER / f"{artist}.png", digests[artist])
     kept = [i for i, row in enumerate(rows) if row[3] == split]
+    if not kept:
+        raise CourseError(f"split={split!r} cannot be: use one of 'train', 'test'.")
     character, name, group, _ = zip(*(rows[i] for i in kept), strict=True)
     classes = tuple(dict.fromkeys(row[2] for row in rows))
     return Emoji(image[kept], torch.tensor([classes.index(g) for g in group]), classes, character, name)
