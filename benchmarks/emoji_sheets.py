@@ -12,6 +12,7 @@ each artist and a table of what is on them to gancourse/data/sheets/. Left out a
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -69,13 +70,16 @@ def fetch(folder):
     """Have npm download what is not in the folder yet, and unpack it there."""
     for source in SOURCES.values():
         target = folder / source.package
-        if not target.exists():
-            command = ["npm", "pack", "--silent", source.package]
-            archive = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
-            with tarfile.open(folder / archive) as packed:
-                packed.extractall(target, filter="data")
-            for path in (target / "package").iterdir():
-                path.rename(target / path.name)
+        if target.exists():
+            continue
+        if not shutil.which("npm"):
+            sys.exit(f"There is no npm to fetch {source.package} with: install Node.js, or unpack it as {target}.")
+        command = ["npm", "pack", "--silent", source.package]
+        archive = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        with tarfile.open(folder / archive) as packed:
+            packed.extractall(folder, filter="data")
+        target.parent.mkdir(exist_ok=True)
+        (folder / "package").rename(target)  # whole, or not there: a run that was stopped is taken up
 
 
 def choose(table, images):

@@ -1,5 +1,6 @@
 """The script that makes the sheets of emoji, on packages of nine emoji that are coloured squares."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -41,7 +42,7 @@ def packages(tmp_path):
                 name = name.replace("-fe0f", "")
             if (artist, name) != ("fluent", "1f6d8"):
                 image = Image.new("RGBA", (side, side + 8 * (grey == 50)))
-                margin = max(0, -source.border)
+                margin = 8 * (artist == "fluent")
                 image.paste((grey, 200, 100, 255), (margin, margin, side - margin, image.height - margin))
                 image.save(place / f"{name}.{'webp' if artist == 'fluent' else 'png'}", lossless=True)
     rows = [
@@ -99,11 +100,11 @@ def test_the_split_is_by_what_is_shown_and_one_in_seven(made):
 def test_a_sheet_is_read_as_it_was_put_together(tmp_path):
     x = torch.randint(256, (50, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     whole = emoji_sheets.sheet(x)
-    assert (
-        whole.shape == (3, 64, 42 * 32)
-        and torch.equal(whole[:, 32:, :32], x[42])
-        and (whole[:, 32:, 256:] == 255).all()
-    )
+    assert whole.shape == (3, 64, 42 * 32) and torch.equal(whole[:, 32:, :32], x[42])
+    path = tmp_path / "sheet.png"
+    Image.fromarray(whole.permute(1, 2, 0).numpy()).save(path)
+    cells = module._cells(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    assert torch.equal(cells[:50], x) and (cells[50:] == 255).all()
 
 
 def test_what_npm_packs_is_unpacked_where_the_script_looks(packages, tmp_path, monkeypatch):
@@ -116,6 +117,10 @@ def test_what_npm_packs_is_unpacked_where_the_script_looks(packages, tmp_path, m
             archive.add(packages / command[-1], "package")
         return subprocess.CompletedProcess(command, 0, stdout="it.tgz\n")
 
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match="no npm"):
+        emoji_sheets.fetch(folder)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
     monkeypatch.setattr(subprocess, "run", pack)
     for _ in range(2):  # the second time everything is there
         emoji_sheets.fetch(folder)

@@ -221,11 +221,10 @@ def test_the_truth_differs_from_the_plain_scene_in_the_object_alone():
     assert (truth.a.x == truth.b.x).all(1, keepdim=True)[outside].all()
 
 
-@pytest.mark.parametrize("a, b", permutations(["noto", "twemoji", "fluent"], 2))
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_one_artists_emoji_belong_to_the_others_and_are_drawn_apart_without_the_truth(a, b, split):
-    truth, free = (load_pairs(task, split=split) for task in (f"{a}-{b}-truth", f"{a}-{b}"))
-    by_a, by_b = emoji(a, split), emoji(b, split)
+@pytest.mark.parametrize("a, b", list(permutations(["noto", "twemoji", "fluent"], 2)))
+def test_one_artists_emoji_belong_to_the_others_and_are_drawn_apart_without_the_truth(a, b):
+    truth, free = (load_pairs(task, split="test") for task in (f"{a}-{b}-truth", f"{a}-{b}"))
+    by_a, by_b = emoji(a, "test"), emoji(b, "test")
     assert by_a.character == by_b.character and truth.aligned and not free.aligned
     for pairs in (truth, free):
         assert torch.equal(pairs.a.x, by_a.image) and torch.equal(pairs.b.x, by_b.image)
