@@ -12,7 +12,7 @@ from importlib.metadata import version
 from dependencies import ROOT, depends, noted, older, read
 
 FOLDER = ROOT / "notebooks" / "measured"
-MADE = ("notebooks/measured", "notebooks/models", "gancourse/metrics/weights")
+MADE = ("notebooks/measured", "notebooks/models", "gancourse/metrics/weights", "gancourse/data/sheets")
 SOURCES = read()  # as a benchmark begins: files may be edited while it runs
 ALL = "all of it"
 

@@ -100,7 +100,7 @@ def doctor():
     "--data",
     "source",
     required=True,
-    help="digits, glyphs, shapes, ..., or a folder; for translation edges-to-shapes, ....",
+    help="digits, shapes, emoji-noto, ..., or a folder; for translation edges-to-shapes, noto-fluent, ....",
 )
 @click.option("--size", type=int, help="Pixels a side; the data's own if left out.")
 @click.option("--images", type=int, help="How many of the images to use.")

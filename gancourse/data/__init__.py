@@ -1,6 +1,7 @@
 """On what? Images, pairs of images, and worlds whose true distribution is known.
 
 - `images`: `load` any set by name; `downloads`: those that torchvision fetches; `pictures`: a folder's files;
+- `emoji`: those of three artists, which come with the course;
 - `pairs`: `load_pairs`, two sides of a translation;
 - `worlds/`: drawn on the spot: mixtures, glyphs, shapes, words.
 """

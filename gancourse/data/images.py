@@ -5,11 +5,12 @@
 | "digits" | scikit-learn's 1,797 digits, 8×8, enlarged; the first 1,500 train, the last 297 test | 16 | yes |
 | "photos" | patches of scikit-learn's two photographs; the left four fifths train, the rest test | 32 | which photo |
 | "glyphs", "plain-glyphs", "shapes", "faces" | drawn by `data.worlds`; train and test differ | their own | yes |
+| "emoji-noto", "emoji-twemoji", "emoji-fluent" | the same drawn by three, see `data.emoji` | 32 | groups |
 | "mnist", "fashion-mnist", "usps", "cifar10" | the sets of these names, by torchvision | as they are | yes |
 | "celeba" | aligned faces, their largest centred square | 64 | no |
 | a path | an image folder, see `pictures.list_folder` | as they are | by subfolder |
 
-The first three rows need no network and no files. The sets are looked for in the folder that the environment variable
+The first four rows need no network. The sets are looked for in the folder that the environment variable
 GANCOURSE_DATA names, ~/.cache/gancourse if there is none, in torchvision's own layout (MNIST/raw/,
 FashionMNIST/raw/, USPS/, cifar-10-batches-py/, celeba/); what is not there is downloaded to it. A name of this table
 is never taken for a folder: write "./digits" if that is meant.
@@ -26,9 +27,10 @@ import torch
 from gancourse import device as devices
 from gancourse.course import CourseError
 from gancourse.data.downloads import DOWNLOADS, load_download
+from gancourse.data.emoji import ARTISTS, emoji
 from gancourse.data.pictures import check_size, list_folder, read_pictures, square
 
-BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes", "faces")
+BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes", "faces", *(f"emoji-{artist}" for artist in ARTISTS))
 NAMES = (*BUILT_IN, *DOWNLOADS)
 SPLITS = ("train", "test")
 DEFAULT_SIZE = {"digits": 16, "photos": 32, "celeba": 64}
@@ -285,6 +287,15 @@ def _world(name):
     return load_world
 
 
+def _emoji(artist):
+    def load_emoji(split, size, n, pick):
+        drawn = emoji(artist, split)
+        kept = pick(len(drawn.image))
+        return drawn.image[kept], drawn.label[kept], drawn.classes
+
+    return load_emoji
+
+
 _LOADERS = {
     "digits": _digits,
     "photos": _photos,
@@ -292,6 +303,7 @@ _LOADERS = {
     "plain-glyphs": _world("plain-glyphs"),
     "shapes": _world("shapes"),
     "faces": _world("faces"),
+    **{f"emoji-{artist}": _emoji(artist) for artist in ARTISTS},
 }
 
 

@@ -14,6 +14,7 @@ Aligned, b[i] being what is to be made of a[i]; 32 pixels a side, if not said ot
 | "plain-striped-truth" | scenes of one object without stripes | the same with stripes | nothing |
 | "bare-glasses-truth" | faces without glasses | the same with round glasses | nothing |
 | "frown-smile-truth" | frowning faces | the same, smiling | nothing |
+| "noto-fluent-truth" | emoji by one artist, see `data.emoji` | the same by another | how the other draws |
 
 Not aligned:
 
@@ -22,19 +23,20 @@ Not aligned:
 | "plain-striped" | scenes of one object without stripes | other scenes of one object with stripes |
 | "bare-glasses" | faces without glasses | other faces with round glasses |
 | "frown-smile" | frowning faces | other faces, smiling |
+| "noto-fluent" | emoji by one artist | the same by another, drawn apart as CycleGAN's authors did with maps |
 | "mnist-usps", "glyphs-mnist" | digits, 28 pixels a side | digits of another kind |
 | "mnist-usps-cropped" | MNIST without its margin, 16 pixels a side | USPS, whose digits fill the frame, too |
 | "shapes-outlines" | scenes of one object without stripes | outlines of others, which tell no colour |
 | "shapes-photos" | scenes of one object | patches of photographs |
 
-A task whose name ends in "-truth" is there to score what learnt the one without: its a is the same. Other names: see
-`load_pairs`.
+A task whose name ends in "-truth" is there to score what learnt the one without: its a is the same. For "noto" and
+"fluent" put any two of "noto", "twemoji" and "fluent". Other names: see `load_pairs`.
 """
 
 import dataclasses
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, permutations
 from pathlib import Path
 
 import torch
@@ -43,6 +45,7 @@ import torch.nn.functional as F
 from gancourse import device as devices
 from gancourse.course import CourseError
 from gancourse.data import images as data
+from gancourse.data.emoji import ARTISTS, SIDE
 from gancourse.data.images import Images
 from gancourse.data.pictures import list_pairs, read_pictures
 from gancourse.data.worlds.faces import PARTS, faces
@@ -284,6 +287,11 @@ TASKS = {  # whether aligned, pixels a side, and what loads a and b
     "bare-glasses-truth": (True, 32, partial(_changed, GLASSES, True)),
     "frown-smile": (False, 32, partial(_changed, SMILES, False)),
     "frown-smile-truth": (True, 32, partial(_changed, SMILES, True)),
+    **{
+        f"{a}-{b}{truth}": (bool(truth), SIDE, partial(_sets, f"emoji-{a}", f"emoji-{b}"))
+        for a, b in permutations(ARTISTS, 2)
+        for truth in ("", "-truth")
+    },
     "mnist-usps": (False, 28, partial(_sets, "mnist", "usps")),  # 28: MNIST stays as it is
     "mnist-usps-cropped": (False, 16, _cropped),
     "glyphs-mnist": (False, 28, partial(_sets, "glyphs", "mnist")),

@@ -25,6 +25,7 @@ from torchvision import datasets
 from classroom import ROOT
 from gancourse.data import downloads, pictures
 from gancourse.data import images as data
+from gancourse.data.emoji import emoji
 from gancourse.data.images import Images
 from refusing import refuses
 
@@ -249,9 +250,24 @@ def test_worlds_are_drawn_anew_for_each_split_and_alike_every_time(name, channel
     assert torch.equal(data.load(name, size=32, n=40).x, train.x) and not torch.equal(train.x, test.x)
 
 
+@pytest.mark.parametrize("artist", ["noto", "twemoji", "fluent"])
+def test_emoji_are_loaded_by_the_name_of_their_artist(artist):
+    for split in data.SPLITS:
+        images, drawn = data.load(f"emoji-{artist}", split=split), emoji(artist, split)
+        assert torch.equal(images.x, drawn.image) and torch.equal(images.label, drawn.label)
+        assert images.classes == drawn.classes and images.x.shape[1:] == (3, 32, 32)
+        for size in (16, 28):
+            assert data.load(f"emoji-{artist}", size, split, n=20).x.shape == (20, 3, size, size)
+
+
+def test_of_all_artists_the_same_emoji_are_chosen():
+    labels = [data.load(f"emoji-{artist}", n=100).label for artist in ("noto", "twemoji", "fluent")]
+    assert torch.equal(labels[0], labels[1]) and torch.equal(labels[0], labels[2])
+
+
 def test_loading_leaves_the_global_generator_alone():
     before = torch.get_rng_state()
-    for name in ("digits", "photos", "glyphs", "shapes", "faces"):
+    for name in ("digits", "photos", "glyphs", "shapes", "faces", "emoji-noto"):
         data.load(name, n=10)
     assert torch.equal(torch.get_rng_state(), before)
 

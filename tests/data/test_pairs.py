@@ -1,7 +1,7 @@
 """Pairs for translation: what belongs together stays together, what does not is independent; bad folders are named."""
 
 import os
-from itertools import islice
+from itertools import islice, permutations
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from PIL import Image
 
 from classroom import ROOT
 from gancourse.data import images as data
+from gancourse.data.emoji import emoji
 from gancourse.data.images import Images
 from gancourse.data.pairs import LUMA, PLANES, TASKS, Pairs, load_pairs, planes
 from gancourse.data.worlds.faces import faces
@@ -227,6 +228,21 @@ def test_the_truth_differs_from_the_plain_scene_in_the_object_alone():
     assert torch.equal(truth.a.x, scenes.image)
     outside = F.max_pool2d(scenes.mask.float(), 5, stride=1, padding=2) == 0  # tips fade
     assert (truth.a.x == truth.b.x).all(1, keepdim=True)[outside].all()
+
+
+@pytest.mark.parametrize("a, b", list(permutations(["noto", "twemoji", "fluent"], 2)))
+def test_one_artists_emoji_belong_to_the_others_and_are_drawn_apart_without_the_truth(a, b):
+    truth, free = (load_pairs(task, split="test") for task in (f"{a}-{b}-truth", f"{a}-{b}"))
+    by_a, by_b = emoji(a, "test"), emoji(b, "test")
+    assert by_a.character == by_b.character and truth.aligned and not free.aligned
+    for pairs in (truth, free):
+        assert torch.equal(pairs.a.x, by_a.image) and torch.equal(pairs.b.x, by_b.image)
+    place = {name: {x.numpy().tobytes(): i for i, x in enumerate(e.image)} for name, e in ((a, by_a), (b, by_b))}
+    for pairs, share in ((truth, 1), (free, 1 / len(by_a.image))):
+        torch.manual_seed(0)
+        drawn = [data.to_bytes(x) for x in next(pairs.batches(400))]
+        i, j = ([place[name][x.numpy().tobytes()] for x in side] for name, side in zip((a, b), drawn, strict=True))
+        assert abs(np.mean(np.equal(i, j)) - share) < 0.02
 
 
 def test_photographs_and_shapes_have_nothing_in_common():
