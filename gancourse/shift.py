@@ -85,6 +85,18 @@ def discriminator_gradient(x_real, x_syn, phi):
     return np.array([error.sum(), (error * x).sum()])
 
 
+def discriminator_hessian(x_real, x_syn, phi):
+    """Curvature of `discriminator_loss`, its second derivatives with respect to φ, shape (2, 2).
+
+    Each sample adds p(1 − p) times [1, x; x, x²], with p = σ(f): most where the discriminator is unsure. Its largest
+    eigenvalue λ bounds the rate of gradient descent by 2/λ; along the smallest, learning takes 1/(rate · λ) steps.
+    """
+    x = np.concatenate([np.ravel(x_real), np.ravel(x_syn)])
+    probability = discriminator(x, phi)
+    rows = np.stack([np.ones_like(x), x])
+    return (rows * probability * (1 - probability)) @ rows.T
+
+
 def generator_gradient(z, theta, phi, saturating=True):
     """Gradient of `generator_loss` with respect to θ, a number.
 
