@@ -173,6 +173,8 @@ def main(names, steps, only_cards):
         raise click.UsageError(f"There is no model {min(unknown)!r}; there are: {', '.join(MODELS)}.")
     for name in () if only_cards else names or MODELS:
         folder = train(name, MODELS[name], KEPT / name if not steps else KEPT / f"{name}-{steps}", steps)
+        if not steps and json.loads((folder / "model.json").read_text())["steps"] < MODELS[name].steps:
+            raise click.ClickException(f"{name} is not done: the same command goes on where it was.")
         if not steps:
             ship(name, MODELS[name], folder)
         print(name, file=sys.stderr)
