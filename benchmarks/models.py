@@ -61,6 +61,7 @@ MODELS = {
     "cyclegan-texture": Recipe("cyclegan", "shapes-photos", 32, 2000, 10_000),
     "modern-shapes": Recipe("relativistic", "shapes", 32, 40_000, 50_000),
     "modern-faces": Recipe("relativistic", "faces", 32, 40_000, 50_000),
+    "modern-glyphs": Recipe("relativistic", "glyphs", 28, 25_000, 50_000),
     "attributes-faces": Recipe("attributes", "faces", 32, 25_000, 50_000),
 }
 

@@ -47,7 +47,7 @@ def test_dirac_picture_draws_the_path_the_arrows_and_the_eigenvalues(rate, gamma
     assert ("in turns" if in_turns else "at the same time") in picture.figure.description
 
 
-def test_the_explorer_draws_what_its_controls_say():
+def test_dirac_explorer_draws_what_its_controls_say():
     explorer = DiracExplorer()
     before = explorer.image.value
     explorer.rate.value, explorer.gamma.value, explorer.order.value = 1.0, 0.5, False
