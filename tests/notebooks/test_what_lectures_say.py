@@ -7,9 +7,11 @@ from itertools import pairwise
 import nbformat
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from classroom import ROOT
 from gancourse import dirac, shift
+from gancourse.divergence import js_divergence, kl_divergence
 from gancourse.plots.dcgan import gains
 
 
@@ -44,6 +46,30 @@ def bounds(lecture, words, *runs):
 
 def per_cent(values):
     return 100 * np.asarray(values)
+
+
+# --- what the loss measures -------------------------------------------------------------------------------------------
+
+
+def test_a_loss_near_log_4_is_no_coin_tossing_as_lecture_04_shows():
+    x_real, z = shift.textbook_samples()
+    phi = (-2.0, 1.0)
+    per_pile = shift.discriminator_loss(x_real, z + 3, phi) / 10
+    opinions = shift.discriminator(np.concatenate([x_real, z + 3]), phi)
+    assert abs(per_pile - np.log(4)) < 0.005 and f"Its loss is {per_pile:.2f}" in prose("04")
+    assert (opinions[:10] > 0.98).all() and (opinions[10:] > 0.5).sum() == 8, "sure of the real, wrong on most fakes"
+
+
+def test_js_pushes_a_bump_onto_the_nearer_mode_and_a_reverse_kl_pays_log_2_for_a_missing_half():
+    """Lecture 04, sections 4 and 6."""
+    x = np.linspace(-8, 8, 1601)
+    data = (norm.pdf(x, -2, 0.7) + norm.pdf(x, 2, 0.7)) / 2
+    bumps = {c: norm.pdf(x, c, 0.7) / norm.pdf(x, c, 0.7).sum() for c in np.linspace(-2, 2, 41)}
+    js = np.array([js_divergence(data / data.sum(), bump).js for bump in bumps.values()])
+    assert js.argmax() == 20 and (np.diff(js[:21]) > -1e-9).all() and (np.diff(js[20:]) < 1e-9).all()
+    far = (norm.pdf(x, -3, 0.5) + norm.pdf(x, 3, 0.5)) / 2
+    one = norm.pdf(x, -3, 0.5)
+    assert kl_divergence(one / one.sum(), far / far.sum()) == pytest.approx(np.log(2), abs=1e-3)
 
 
 # --- losses -----------------------------------------------------------------------------------------------------------
