@@ -36,7 +36,9 @@ HTML_TAGS = set(
 SPANS = ["colspan", "rowspan"]
 DEEPEST = 8  # lists within lists of an answer
 THREAD = "starts-rooms"  # name of the thread that bubblewrap lives and dies with
-START = 120  # seconds that a room may take to import everything on a busy machine
+START = 600  # seconds that a room may take to import everything on a very busy machine
+LOOK = 1.0  # seconds between two looks at what a notebook has taken
+CPU, CLOCK = "CPU time", "wall-clock time"  # what can run out
 
 
 def _renew_spawner():
@@ -54,7 +56,9 @@ class Limits:
     """What a notebook may take; set with `c.JudgeNotebook.limits = {"cell": 60}` in nbgrader_config.py.
 
     Attributes:
-        cell, question, notebook: seconds for one cell, for judging one exercise, for the whole notebook.
+        cell, question, notebook: seconds of CPU for one cell, for judging one exercise, for the whole notebook.
+        wall: how many times as long each of them may take by the clock: a backstop for what sleeps or waits, wide since
+            on a busy machine the clock says little about a notebook.
         memory: bytes, of all its processes together.
         disk, files: bytes and number of files in its folder.
         processes, open_files: how many at a time; threads count as processes.
@@ -64,6 +68,7 @@ class Limits:
     cell: float = 30
     question: float = 30
     notebook: float = 300
+    wall: float = 10
     memory: int = 2 * 2**30
     disk: int = 256 * 2**20
     files: int = 10_000
@@ -90,9 +95,17 @@ class Limits:
 class ProcessLost(BaseException):
     """The process hung ("timed out") or died ("killed").
 
+    Attributes:
+        of: what ran out, `CPU` or `CLOCK`, if something did.
+        seconds: how many there were.
+
     Not an `Exception`: while a reference calls the student's function, what goes wrong inside is observed and
     compared, but a process that is gone must come through.
     """
+
+    def __init__(self, why, of=None, seconds=None):
+        super().__init__(why)
+        self.of, self.seconds = of, seconds
 
 
 def require_bubblewrap():
@@ -178,11 +191,25 @@ class Room:
         }
         with theirs:
             socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
-        state = room.receive(ours, 1 << 16, time.monotonic() + START)
+        state = room.receive(ours, 1 << 16, room.within(START))
         if "failed" in state:
             ours.close()
             raise ValueError(state["failed"])
         return StudentProcess(self, ours, limits)
+
+    def cpu(self):
+        """Seconds of CPU that the notebook has taken so far.
+
+        Raises:
+            ProcessLost: the room is gone.
+        """
+        try:
+            self._control.settimeout(START)
+            self._control.send(b'{"cpu": true}')
+            return json.loads(self._control.recv(1 << 16))["cpu"]
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            self._close()
+            raise ProcessLost("killed") from error
 
     def end(self):
         """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None."""
@@ -190,7 +217,7 @@ class Room:
             self._control.send(b'{"end": true}')
             self._control.settimeout(START)
             return json.loads(self._control.recv(1 << 16))
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             self._close()
             return {"seconds": 0.0, "peak": 0, "reason": None}
 
@@ -254,7 +281,8 @@ class StudentProcess:
         """Execute a code cell; its outputs, errors among them, are stored in it.
 
         Raises:
-            ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
+            ProcessLost: it took more than so many `seconds` of CPU, or far longer by the clock, or the process died. It
+                is then of no more use.
         """
         outputs = self._request({"run": cell.source}, seconds).get("outputs")
         cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
@@ -282,6 +310,10 @@ class StudentProcess:
             return None
         return [received(answer) for answer in answers]
 
+    def cpu(self):
+        """Seconds of CPU that it and what it started have taken so far; raises `ProcessLost`."""
+        return self._room.cpu()
+
     def end(self):
         """End it and everything it started; what it cost, as from `Room.end`."""
         self._connection.close()
@@ -289,18 +321,49 @@ class StudentProcess:
 
     def _request(self, message, seconds):
         self._count += 1
-        deadline = time.monotonic() + max(1, seconds)
+        patience = _Patience(self.cpu, max(1, seconds), self._limits.wall)
         try:
-            self._connection.settimeout(max(1, seconds))
+            self._connection.settimeout(max(1, seconds) * self._limits.wall)
             room.send(self._connection, message | {"id": self._count})
-            reply = room.receive(self._connection, self._limits.answer, deadline)
+            reply = room.receive(self._connection, self._limits.answer, patience)
         except TimeoutError as error:
-            raise ProcessLost("timed out") from error
+            raise ProcessLost("timed out", CLOCK, max(1, seconds) * self._limits.wall) from error
         except (EOFError, OSError, ValueError, RecursionError) as error:
             raise ProcessLost("killed") from error
         if not isinstance(reply, dict) or reply.get("id") != self._count:  # somebody else writes into the socket
             raise ProcessLost("killed")
         return reply
+
+
+class _Patience:
+    """Waits for a notebook till it has taken its seconds of CPU, however long others make it wait for them.
+
+    What is answered soon costs no look at the CPU. So the count begins at the first look.
+
+    Args:
+        cpu: says how many seconds of CPU the notebook has taken so far.
+        seconds: how many more it may take.
+        wall: how many times as long it may take by the clock.
+    """
+
+    def __init__(self, cpu, seconds, wall):
+        self._cpu, self._seconds, self._clock = cpu, seconds, seconds * wall
+        self._began, self._look, self._before = time.monotonic(), min(LOOK, seconds / 4), None
+
+    def __call__(self):
+        """Seconds to wait before asking again; raises `ProcessLost` if it has been long enough."""
+        waited = time.monotonic() - self._began
+        if waited >= self._clock:
+            raise ProcessLost("timed out", CLOCK, self._clock)
+        if waited < self._look:
+            return min(self._look, self._clock) - waited
+        used = self._cpu()
+        if self._before is None:
+            self._before = used
+        left = self._seconds - (used - self._before)
+        if left <= 0:
+            raise ProcessLost("timed out", CPU, self._seconds)
+        return max(0.01, min(LOOK, left, self._clock - waited))
 
 
 def _output(data):
