@@ -61,8 +61,8 @@ def test_what_computes_for_ever_runs_out_of_cpu(room):
 
 def test_what_sleeps_for_ever_runs_out_of_the_clock(room):
     extra = "import time\ntime.sleep(10_000)"
-    done, results = session(room, RIGHT, Limits(cell=1, question=30, notebook=60, wall=2), extra)
-    assert done.ran_out == [{"for": "cell 2", "of": CLOCK, "seconds": 2}]
+    done, results = session(room, RIGHT, Limits(cell=2, question=30, notebook=60, wall=6), extra)
+    assert done.ran_out == [{"for": "cell 2", "of": CLOCK, "seconds": 12}]
     assert sum(r.earned for r in results.values()) == ALL
 
 
@@ -125,11 +125,11 @@ def starved_at_first(task_):
 
 def test_the_record_and_the_summary_say_what_ran_out(own_course):
     config = own_course / "nbgrader_config.py"
-    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'question': 2, 'wall': 2}\n")
+    config.write_text(config.read_text() + "\nc.JudgeNotebook.limits = {'question': 2, 'wall': 6}\n")
     hand_in(own_course, "loops", answered(RIGHT | {"discriminator_gradient": LOOP}))
     hand_in(own_course, "sleeps", answered(RIGHT | {"train": "import time\ndef train(*_): time.sleep(10_000)"}))
     assert grade(own_course, "ps1") == {"timed out": 2}
     read = {s: json.loads((own_course / "records" / "ps1" / f"{s}.json").read_text()) for s in ("loops", "sleeps")}
     assert read["loops"]["ran_out"] == [{"for": "discriminator_gradient", "of": CPU, "seconds": 2}]
-    assert read["sleeps"]["ran_out"] == [{"for": "train", "of": CLOCK, "seconds": 4}]
-    assert "train: 4 s of wall-clock time ran out" in run.summary(own_course, "ps1")
+    assert read["sleeps"]["ran_out"] == [{"for": "train", "of": CLOCK, "seconds": 12}]
+    assert "train: 12 s of wall-clock time ran out" in run.summary(own_course, "ps1")
