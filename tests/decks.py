@@ -19,7 +19,10 @@ LOOK = """() => {
     if (own && !e.closest(".katex") && size < (e.closest(".code") ? 16 : 20)) wrong.push(`${size} px: ${name(e)}`);
     if (e.classList.contains("katex") && size < 20) wrong.push(`${size} px: ${name(e)}`);
   }
-  for (const e of page.querySelectorAll(".katex-error")) wrong.push(`not typeset: ${e.textContent}`);
+  for (const e of page.querySelectorAll(".katex-error, .katex [style*='cc0000'], .katex [style*='204, 0, 0']"))
+    wrong.push(`not typeset: ${e.textContent}`);
+  for (const e of page.querySelectorAll(".text"))
+    if (e.innerText.includes("$") && !e.querySelector("code")) wrong.push(`not typeset: ${e.innerText}`);
   for (const e of page.querySelectorAll("img"))
     if (!e.naturalWidth || e.getBoundingClientRect().height < 150) wrong.push("a picture that shows nothing");
   const shown = [...page.children].filter((e) => !/^H[12]$/.test(e.tagName));

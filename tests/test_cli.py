@@ -117,7 +117,9 @@ def test_run_of_an_unknown_name_lists_the_notebooks(own_course):
 
 def test_slides_writes_a_deck_of_the_lecture_that_is_named(own_course):
     lecture(own_course, "01_one", "1")
-    lecture(own_course, "02_two", "1")
+    path = lecture(own_course, "02_two", "1")
+    assert "02_two.ipynb has nothing for a slide" in invoke("slides", "02").output
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Two\n\nA lecture.")]), path)
     shown = invoke("slides", "02")
     assert shown.exit_code == 0, shown.output
     assert [p.name for p in (own_course / "slides").iterdir()] == ["02_two.html"]

@@ -194,7 +194,7 @@ class _Deck:
                 done.append(slide)
             else:
                 before.notes += slide.notes
-        return done
+        return done if any(s.title or s.text or s.picture for s in done) else []
 
     # What a text cell says.
 

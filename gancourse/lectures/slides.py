@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 
+from gancourse.course import CourseError
 from gancourse.lectures.excerpts import excerpts
 
 DECK = Path(__file__).with_name("deck")
@@ -21,8 +22,13 @@ def write_deck(path, out):
 
     Returns:
         Its slides, a list of `Slide`.
+
+    Raises:
+        CourseError: the notebook has nothing to show.
     """
     slides = excerpts(nbformat.read(path, as_version=4))
+    if not slides:
+        raise CourseError(f"{Path(path).name} has nothing for a slide: give it a heading and some text.")
     Path(out).write_text(deck(slides, slides[0].title), encoding="utf-8")
     return slides
 

@@ -34,7 +34,7 @@ WRONG = {
     "overflows": Slide("A", text=["Far too many words. " * 400]),
     "empty": Slide("A"),
     "fetches": Slide("A", picture='<img alt="" src="https://example.org/a.png">'),
-    "not typeset": Slide("A", text=[r"$\undefined{x$"]),
+    "not typeset": Slide("A", text=[r"$\undefined x$"]),
     "shows nothing": Slide("A", picture='<img alt="" src="data:image/png;base64,AAAA">'),
     "16 px": Slide("A", text=['<span style="font-size: 16px">small</span>']),
 }
