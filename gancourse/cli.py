@@ -29,7 +29,7 @@ def main():
     Students need `lab` and `submit`, and `train` for more; instructors `release`, `collect`, `grade`, `export` and
     `similar`; authors `run`.
     """
-    # nbgrader starts `alembic` by name: it must be found also where the environment was not activated.
+    # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 

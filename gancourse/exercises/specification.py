@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse.exercises.judge import measured
+from gancourse.exercises.judge import found_in
 from gancourse.exercises.observe import decode, encode, observe
 from gancourse.exercises.probes.translation import PROBES
 
@@ -46,6 +46,11 @@ class Property:
     cases: int = 3
     probe: str = "call"
     measure: str = ""
+
+    def compiled(self):
+        """What is released of it."""
+        data = {"says": self.says, "points": self.points, "part": self.part, "probe": self.probe}
+        return data | ({"measure": self.measure} if self.measure else {})
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
     cases = []
 
     def seen(function):
-        return measured(observe(partial(PROBES[prop.probe], function), arguments), prop.measure)[0]
+        return found_in(observe(partial(PROBES[prop.probe], function), arguments), prop.compiled(), arguments)[0]
 
     for index, prop in enumerate(exercise.properties):
         for _ in range(prop.cases):
@@ -179,11 +184,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
             )
     return Compiled(
         name=exercise.name,
-        properties=[
-            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe}
-            | ({"measure": p.measure} if p.measure else {})
-            for p in exercise.properties
-        ],
+        properties=[p.compiled() for p in exercise.properties],
         hints={n: m.hint for n, m in misconceptions.items()},
         builds_on=list(exercise.builds_on),
         rtol=exercise.rtol,

@@ -209,13 +209,15 @@ class Cells:
             sys.stdout, sys.stderr = before
         return [{k: v for k, v in output.items() if k != "display_id"} for output in self._shell.outputs]
 
-    def ask(self, name, calls):
+    def ask(self, name, calls, most, instead=(), consult=None):
         """What the notebook's function `name` does with each of `calls` (see `gancourse.exercises.observe.answer`)."""
         tools = self._tools()
         with open(os.devnull, "w") as nowhere:
             before = sys.stdout, sys.stderr
             sys.stdout = sys.stderr = nowhere
             try:
-                return tools["answer"](name, self._shell.user_ns, json.dumps(calls), tools["PROBES"])
+                return tools["answer"](
+                    name, self._shell.user_ns, json.dumps(calls), tools["PROBES"], most, instead, consult
+                )
             finally:
                 sys.stdout, sys.stderr = before

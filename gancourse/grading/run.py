@@ -13,16 +13,17 @@ import os
 import select
 import shutil
 import signal
+import sqlite3
 import sys
 import threading
 import warnings
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import nbformat
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
 from tqdm import tqdm
 
 from gancourse import course
@@ -109,7 +110,17 @@ def settings(root):
 
 
 def _is_released(root, assignment):
-    return (root / "gradebook.db").exists() and (root / "assignments" / assignment / f"{assignment}.ipynb").exists()
+    """Whether both the students' folder and the gradebook know the assignment."""
+    book = root / "gradebook.db"
+    if not (root / "assignments" / assignment / f"{assignment}.ipynb").exists() or not book.exists():
+        return False
+    known = "SELECT 1 FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id WHERE assignment.name = ?"
+    try:  # not by nbgrader, which takes a second to import, while the workers could warm up
+        with closing(sqlite3.connect(f"{book.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute(known, [assignment]).fetchone() is not None
+    except sqlite3.DatabaseError as error:
+        told = course.gradebook_trouble(str(error)) or f"gradebook.db cannot be read ({error})."
+        raise course.CourseError(f"{told} Nothing is lost.") from error
 
 
 def _task(root, assignment, student, limits, sandboxed):
@@ -319,7 +330,9 @@ class Clerk:
                 return self.finish(student)
             said = f"{done.get('log', '')}\n{done.get('error', '')}"
             if "error accessing the nbgrader database" in said:  # nothing is wrong with the submission
-                raise OperationalError("autograde", {}, said.strip().splitlines()[-1])
+                lines = said.strip().splitlines()
+                told = next((line for line in lines if "sqlite3." in line), lines[-1])
+                raise OperationalError("autograde", {}, told)
             outcome = outcome | {"errors": [*outcome["errors"], said]}
         self._withdraw(student, receipt, outcome | {"status": GRADER_ERROR})
         return tqdm.write(f"{student}: grader error, see records/{self._assignment}/{student}.json", file=sys.stderr)
@@ -406,7 +419,11 @@ def _told_in_a_line():
     """What is wrong with the machine, not with a submission; run again, grading goes on where it stopped."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if told := course.gradebook_trouble(str(error.orig)):
+            raise course.CourseError(f"{told} Nothing is lost. ({str(error.orig)[:200]})") from error
+        if not isinstance(error, OperationalError):
+            raise
         raise course.CourseError(
             "The gradebook cannot be written: another program holds it, or the disk is full or read-only. Nothing is "
             f"lost: mend that and run the same command again. ({str(error.orig)[:200]})"

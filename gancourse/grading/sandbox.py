@@ -28,12 +28,14 @@ IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "ganco
 MOST_OUTPUTS = 100  # of one cell
 MOST_RICH = 2 * 2**20  # characters of a picture
 MOST_HTML = 20_000  # characters of a table; cleaning is slow
-MOST_TABLES = 10 * MOST_HTML  # of all that a process shows
+MOST_CLEANING = 1.0  # seconds of CPU for all tables that a notebook shows
 SHOWN = ("text/plain", "image/png", "image/jpeg", "text/html")
 HTML_TAGS = set(
     "b br caption code div em i li ol p pre small span strong sub sup table tbody td tfoot th thead tr u ul".split()
 )
 SPANS = ["colspan", "rowspan"]
+MOST_ANSWERED = 2**20  # characters of one answer to the judge, unless more is expected
+MOST_CONSULTED = 5_000  # times that one question calls stand-ins
 DEEPEST = 8  # lists within lists of an answer
 THREAD = "starts-rooms"  # name of the thread that bubblewrap lives and dies with
 START = 120  # seconds that a room may take to import everything on a busy machine
@@ -244,32 +246,44 @@ class Room:
 
 
 class StudentProcess:
-    """One notebook's process. `run` cells, `ask` questions, then `end` it."""
+    """One notebook's process. `run` cells, `ask` questions, then `end` it.
+
+    Attributes:
+        cleaning: seconds of CPU that cleaning its tables took; a notebook's next process goes on from there.
+    """
 
     def __init__(self, room_, connection, limits):
         self._room, self._connection, self._limits = room_, connection, limits
-        self._count = self._tables = 0
+        self._count, self.cleaning = 0, 0.0
 
-    def run(self, cell, seconds):
-        """Execute a code cell; its outputs, errors among them, are stored in it.
+    def run(self, cell, seconds, keep=True):
+        """Execute a code cell; its outputs, errors among them, are stored in it if they are to be kept.
 
         Raises:
             ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
         """
         outputs = self._request({"run": cell.source}, seconds).get("outputs")
-        cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
+        keep &= isinstance(outputs, list)
+        cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if keep else []
 
     def _output(self, data):
         """`data` as an output; of tables, when there were too many, the text."""
         bundle = data.get("data") if isinstance(data, dict) else None
-        if isinstance(bundle, dict) and "text/html" in bundle:
-            self._tables += min(len(str(bundle["text/html"])), MOST_HTML)
-            if self._tables > MOST_TABLES:
-                data = data | {"data": {mime: shown for mime, shown in bundle.items() if mime != "text/html"}}
-        return _output(data)
+        if isinstance(bundle, dict) and "text/html" in bundle and self.cleaning > MOST_CLEANING:
+            data = data | {"data": {mime: shown for mime, shown in bundle.items() if mime != "text/html"}}
+        began = time.process_time()
+        output = _output(data)
+        self.cleaning += time.process_time() - began
+        return output
 
-    def ask(self, name, calls, seconds):
+    def ask(self, name, calls, seconds, most=MOST_ANSWERED, instead=MappingProxyType({})):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
+
+        Args:
+            name, calls: what is asked.
+            seconds: that it may take.
+            most: characters of one answer; of what is larger only the type comes.
+            instead: functions that run here, in the place of others of the student's, by name.
 
         Returns:
             One observation per call, or None if there is no such function.
@@ -277,7 +291,16 @@ class StudentProcess:
         Raises:
             ProcessLost: as for `run`.
         """
-        answers = self._request({"ask": name, "calls": calls}, seconds).get("answers")
+        deadline = time.monotonic() + max(1, seconds)
+        question = {"ask": name, "calls": calls, "most": most, "instead": list(instead)}
+        answer = min(self._limits.answer, len(calls) * (most + 1000) + 1000)
+        reply = self._request(question, seconds, answer)
+        for _ in range(MOST_CONSULTED):
+            if "consult" not in reply:
+                break
+            value = {"value": consulted(instead, reply)}
+            reply = self._exchange(value, deadline - time.monotonic(), answer)
+        answers = reply.get("answers")
         if not isinstance(answers, list) or len(answers) != len(calls):
             return None
         return [received(answer) for answer in answers]
@@ -287,13 +310,16 @@ class StudentProcess:
         self._connection.close()
         return self._room.end()
 
-    def _request(self, message, seconds):
+    def _request(self, message, seconds, most=None):
         self._count += 1
+        return self._exchange(message | {"id": self._count}, seconds, most or self._limits.answer)
+
+    def _exchange(self, message, seconds, most):
         deadline = time.monotonic() + max(1, seconds)
         try:
             self._connection.settimeout(max(1, seconds))
-            room.send(self._connection, message | {"id": self._count})
-            reply = room.receive(self._connection, self._limits.answer, deadline)
+            room.send(self._connection, message)
+            reply = room.receive(self._connection, most, deadline)
         except TimeoutError as error:
             raise ProcessLost("timed out") from error
         except (EOFError, OSError, ValueError, RecursionError) as error:
@@ -343,6 +369,15 @@ def clean(html):
     return bleach.clean(html[:MOST_HTML], tags=HTML_TAGS, attributes={"td": SPANS, "th": SPANS}, strip=True)
 
 
+def consulted(instead, data):
+    """The encoded value of the function that a stranger's process asks for, or what decodes to None."""
+    try:
+        arguments = [observe.decode(_value(a)) for a in data["arguments"]]
+        return observe.encode(instead[data["consult"]](*arguments))
+    except Exception:  # whatever a stranger asks
+        return observe.encode(None)
+
+
 def received(data):
     """`data` if it is an observation, else an observation that nothing agrees with."""
     try:
@@ -367,6 +402,8 @@ def _value(data):
 def _of_its_kind(data):
     """Encoded data with what `observe.encode` writes for its kind, and nothing else."""
     named = {"type": _words(data["type"]) or "thing without a name"}
+    if ("text" in data) != (named["type"] == "str") or (named["type"] == "NoneType" and data.keys() > {"type"}):
+        raise ValueError("a value of one type with the data of another")
     if "list" in data:
         return named | {"list": [_of_its_kind(item) for item in data["list"]]}
     if "text" in data:
@@ -382,8 +419,8 @@ def _depth(data, so_far=0):
 
 
 def _words(text):
-    """A text of a stranger's, short and printable."""
-    return str(text)[:200].encode("utf-8", "replace").decode()
+    """A text of a stranger's, short and printable: no control characters, which no page can hold."""
+    return "".join(c if c.isprintable() else "?" for c in str(text)[:200]).encode("utf-8", "replace").decode()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------

@@ -7,11 +7,18 @@ the other cells are replayed, and the next exercise has its turn.
 import json
 import time
 import traceback
+from functools import partial
 
 import nbformat
-import numpy as np
 
-from gancourse.exercises.following import does_something, follow_through
+from gancourse.exercises.following import (
+    FOLLOWED,
+    WRITTEN_OUT,
+    ask_for_numbers,
+    follow_through,
+    holds_by_itself,
+    shares_of_response,
+)
 from gancourse.exercises.judge import Result, Verdict, judge
 from gancourse.exercises.observe import encode
 from gancourse.exercises.panel import html, text
@@ -20,6 +27,10 @@ from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import ProcessLost
 
 MOST_SHOWN = 20 * 2**20  # bytes of a notebook's outputs
+MOST_MEASURED, MOST_BESIDES = (
+    4 * 2**20,
+    20_000,
+)  # characters of an answer: where it is measured, and beside what is right
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
 
 WORDS = {
@@ -59,6 +70,8 @@ class Session:
         self._culprits = set()  # indices of cells not to run again
         self._shown = 0  # bytes of outputs, about
         self._results = {}
+        self._cleaning = 0.0  # see `StudentProcess.cleaning`
+        self._shares = {}  # of the right response, by wrong function
         self.seconds, self.peak, self.lost, self.errors = 0.0, 0, [], []
 
     def grade(self):
@@ -128,7 +141,7 @@ class Session:
         exercise = self._exercises[name]
         try:
             calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
-            observations = self._process.ask(name, calls, self._seconds(self._limits.question))
+            observations = self._process.ask(name, calls, self._seconds(self._limits.question), most_expected(compiled))
         except ProcessLost as lost:
             why = self._blame(name, index, lost)
             return nothing(compiled, "killed" if why == "memory" else why, NOTES.get(why))
@@ -140,17 +153,47 @@ class Session:
         compiled = compile_exercise(exercise, self._rng_for(name))  # the same inputs, and what mistakes make of them
         result = judge(compiled, observations, show_inputs=False)
         earlier = [n for n in exercise.builds_on if any(map(self._answers_wrongly, (n, *self._all_below(n))))]
-        if not earlier:
-            return result
+        return self._followed(compiled, observations, earlier, result, index) if earlier else result
+
+    def _followed(self, compiled, observations, earlier, result, index):
+        """The `Result` with what follows from wrong earlier functions; `result` is the one without."""
+        name = compiled.name
         # The earlier function is asked in a process that has not seen these inputs, nor what was answered to them.
         self._restart(upto=index)
+        self._called = name
         try:
             wrong = [n for n in earlier if self._can_be_followed(n)]
-            alternatives = follow_through(exercise, compiled, wrong, self._call)
-            return judge(compiled, observations, alternatives, show_inputs=False)
+            alternatives = follow_through(self._exercises[name], compiled, wrong, self._call)
+            followed = judge(compiled, observations, alternatives, show_inputs=False)
+            return self._earned_by_itself(compiled, wrong, result, followed)
         except ProcessLost as lost:  # by the earlier function, not by this one
             self._blame(self._called, index, lost)
             return result
+
+    def _earned_by_itself(self, compiled, wrong, result, followed):
+        """The `Result` `followed`, with the verdicts of `result` where a step is no right one of its own."""
+        phrases = [v.followed for v in followed.verdicts]
+        if not any(phrases):
+            return followed
+        name, calls = compiled.name, [(compiled.probe(case), case.arguments) for case in compiled.cases]
+
+        def ask(stand_ins):
+            self._called = name
+            asked = name, calls, self._seconds(self._limits.question), most_expected(compiled), stand_ins
+            return self._process.ask(*asked) or nothing_seen(calls)
+
+        def own(earlier):
+            (low, high), (least, most) = WRITTEN_OUT, self._shares[earlier]
+            near = self._is_known(earlier) or (low <= least and most <= high)
+            return partial(ask_for_numbers, self._call, earlier) if near else None
+
+        earlier = {n: self._exercises[n] for n in wrong}
+        rng = self._rng_for(f"{name}/stand-ins")
+        holds = holds_by_itself(self._exercises[name], compiled, earlier, phrases, ask, own, rng)
+        for at, (phrase, right) in enumerate(zip(phrases, holds, strict=True)):
+            if phrase and not right:
+                followed.verdicts[at] = result.verdicts[at]
+        return followed if any(v.followed for v in followed.verdicts) else result
 
     def _blame(self, name, index, lost):
         """Leave out the cell of exercise `name` from now on, and start again; why the process was lost."""
@@ -168,9 +211,15 @@ class Session:
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
 
     def _can_be_followed(self, name):
-        """Whether a wrong earlier function does something to build on."""
-        known = name in self._results and self._results[name].recognised
-        return known or does_something(self._exercises[name], self._call, np.random.default_rng(0))
+        """Whether a wrong earlier function is near enough to a right one to build on."""
+        rng = self._rng_for(f"{name}/response")
+        self._shares[name] = shares_of_response(self._exercises[name], self._call, rng)
+        return self._is_known(name) or self._shares[name][0] >= FOLLOWED
+
+    def _is_known(self, name):
+        """Whether an earlier function is one of the known misconceptions, or right."""
+        result = self._results.get(name)
+        return result is not None and bool(result.recognised or result.earned == result.points)
 
     def _answers_wrongly(self, name):
         """Whether an earlier function answers, but not with the textbook's numbers (earned or not)."""
@@ -208,12 +257,13 @@ class Session:
         why = self._end(lost)
         while True:
             self._process = self._room.start(self._limits, self._answers)
+            self._process.cleaning = self._cleaning
             for index, cell in enumerate(self._nb.cells[:upto]):
                 if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits or self._is_over():
                     continue
                 try:
                     copy = nbformat.v4.new_code_cell(cell.source)
-                    self._process.run(copy, self._seconds(self._limits.cell))
+                    self._process.run(copy, self._seconds(self._limits.cell), keep=False)
                 except ProcessLost as again:
                     self._culprits.add(index)
                     self._end(again)
@@ -225,6 +275,7 @@ class Session:
         """End the process, if there is one, and add up what it cost; why it was lost, if it was."""
         why = str(lost) if lost else None
         if self._process:
+            self._cleaning = self._process.cleaning
             cost, self._process = self._process.end(), None
             self.seconds += cost["seconds"]
             self.peak = max(self.peak, cost["peak"])
@@ -249,6 +300,18 @@ def nothing(compiled, status, note=None):
     """A `Result` without a point, for an exercise that gave no answers."""
     verdicts = [Verdict(p["says"], p["points"], 0.0, note=note) for p in compiled.properties]
     return Result(compiled.name, verdicts, status=status)
+
+
+def most_expected(compiled):
+    """Characters that one answer to an exercise may have: several times what is right, more where it is measured."""
+    if any(p.get("measure") for p in compiled.properties):
+        return MOST_MEASURED
+    return MOST_BESIDES + 4 * max(len(json.dumps([case.arguments, case.expected])) for case in compiled.cases)
+
+
+def nothing_seen(calls):
+    """Observations of a function that is gone."""
+    return [{"value": None, "after": [], "error": {"type": "missing", "message": "", "line": ""}} for _ in calls]
 
 
 def panel_output(result):

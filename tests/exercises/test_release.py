@@ -1,6 +1,12 @@
 """What students get: generated, current, and without anything that knows the answers."""
 
+import contextlib
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -39,6 +45,71 @@ def test_no_reference_reaches_the_students_folder(assignment):
 def test_a_typo_in_the_name_lists_the_assignments(tmp_path):
     with pytest.raises(course.CourseError, match="ps1"):
         release(make_course(tmp_path), "ps9")
+
+
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def test_a_release_by_path_works_where_the_environment_was_not_activated(tmp_path):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"} | {"PATH": "/usr/bin:/bin"}
+    make = "import sys; from gancourse.exercises.release import release; release(sys.argv[1], 'ps1')"
+    done = subprocess.run(
+        [sys.executable, "-c", make, str(folder)], env=environment, cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert contents(folder / "assignments" / "ps1") == before
+    assert (folder / "gradebook.db").exists()
+
+
+def test_a_release_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    source = folder / "solutions" / "ps1" / "ps1.ipynb"
+    source.write_text(source.read_text().replace("### END SOLUTION", "### THE END", 1))
+    with pytest.raises(course.CourseError, match="left as it was"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
+    assert not list(folder.glob(".release-*"))
+
+
+def test_a_release_that_cannot_be_put_in_its_place_leaves_the_one_before(tmp_path, monkeypatch):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    rename = os.rename
+
+    def refuse(old, new):
+        if Path(old).parent.name.startswith(".release-") and Path(old).name == "ps1":
+            raise PermissionError(13, "Permission denied", str(new))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(course.CourseError, match=r"Permission denied.*left as it was"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
+
+
+@pytest.mark.parametrize("odd", ["gan [2026]", "gan?", "gan*"])
+def test_a_path_that_nbgrader_misreads_is_named(tmp_path, odd):
+    (tmp_path / odd).mkdir()
+    folder = make_course(tmp_path / odd)
+    with pytest.raises(course.CourseError, match="Rename that folder") as refused:
+        release(folder, "ps1")
+    assert "\n" not in str(refused.value).partition("The release")[0]
+    assert (folder / "assignments" / "ps1" / "ps1.ipynb").exists()
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_named(tmp_path):
+    folder = make_course(tmp_path)
+    with contextlib.closing(sqlite3.connect(folder / "gradebook.db")) as book:
+        book.execute("CREATE TABLE assignment (id VARCHAR(32) PRIMARY KEY, name VARCHAR(128))")
+        book.commit()
+    before = contents(folder / "assignments" / "ps1")
+    with pytest.raises(course.CourseError, match="nbgrader db upgrade"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
