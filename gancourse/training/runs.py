@@ -63,6 +63,13 @@ def run(
     if kind.translates:
         images = load_pairs(source, size, n=images)
         channels, size, classes = [side.x.shape[1] for side in (images.a, images.b)], images.b.x.shape[2], 0
+        side = images.a.x.shape[2]
+        if side * kind.enlarges != size:
+            such = "small-to-shapes" if kind.enlarges > 1 else "edges-to-shapes"
+            raise CourseError(
+                f"{system} makes {side * kind.enlarges} pixels a side of {side}, and {source!r} asks for {size}: use "
+                f'other data, such as "{such}".'
+            )
     else:
         images = data.load(source, size, n=images)
         channels, size, classes = images.x.shape[1], images.x.shape[2], len(images.classes)

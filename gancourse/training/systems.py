@@ -63,6 +63,7 @@ class System:
         takes_classes: whether the number of classes is the data's to say.
         takes_attributes: whether the number of attributes is.
         translates: whether it learns from `pairs.Pairs`; `channels` are then those of both sides.
+        enlarges: how many times larger a side of its outputs is than of its inputs.
         width: what it is, if nobody says.
         batch: images a step, if nobody says.
         average: decay of the moving average of its parameters. A long one blurs a game that keeps on changing its mind.
@@ -76,6 +77,7 @@ class System:
     takes_classes: bool = False
     takes_attributes: bool = False
     translates: bool = False
+    enlarges: int = 1
     width: int = 32
     batch: int = 64
     average: float = 0.999
@@ -145,8 +147,8 @@ SYSTEMS = {
     "pix2pix": System(pix2pix, **PAIRED),
     "l1-alone": System(partial(pix2pix, adversarial=0.0), **PAIRED),
     "gan-alone": System(partial(pix2pix, l1=0.0), **PAIRED),
-    "srgan": System(srgan, **PAIRED),
-    "srgan-l1": System(partial(srgan, adversarial=0.0), **PAIRED),
+    "srgan": System(srgan, enlarges=4, **PAIRED),
+    "srgan-l1": System(partial(srgan, adversarial=0.0), enlarges=4, **PAIRED),
     "inpainting": System(inpainting, **PAIRED),
     "inpainting-l2": System(partial(inpainting, adversarial=0.0), **PAIRED),
     "cyclegan": System(cyclegan, average=0.995, **UNPAIRED),

@@ -73,14 +73,17 @@ def test_more_steps_take_the_run_up_where_it_ended(trained, tmp_path):
 @pytest.mark.parametrize("system", systems.SYSTEMS)
 def test_every_system_trains_by_its_name_and_loads_again(system, tmp_path):
     translates = systems.find(system).translates
-    data = ["--data", "plain-striped", "--size", 32, "--images", 20] if translates else []
+    enlarges = systems.find(system).enlarges
+    source = "plain-striped" if enlarges == 1 else "small-to-shapes"
+    data = ["--data", source, "--size", 32, "--images", 20] if translates else []
     if systems.find(system).takes_attributes:
         data = ["--data", "faces", "--size", 16, "--images", 20]
     result = gancourse("train", system, *SMALL, *data, "--steps", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
     game = checkpoints.load(tmp_path / "model").game
     if translates:
-        assert game.translate(torch.zeros(3, 3, 32, 32)).shape == (3, 3, 32, 32)
+        side = 32 // enlarges
+        assert game.translate(torch.zeros(3, 3, side, side)).shape == (3, 3, 32, 32)
         assert "translate(x)" in (tmp_path / "summary.md").read_text()
     else:
         assert game.sample(3).shape == (3, 3 if "faces" in data else 1, 16, 16)
@@ -95,6 +98,9 @@ def one_line(result):
 
 
 def test_what_cannot_be_trained_is_said_in_one_line(tmp_path):
+    few = ["--images", 20, "--steps", 2, "--out", tmp_path]
+    assert "small-to-shapes" in one_line(gancourse("train", "srgan", "--data", "plain-striped", *few))
+    assert "edges-to-shapes" in one_line(gancourse("train", "pix2pix", "--data", "small-to-shapes", *few))
     assert "there are: dcgan" in one_line(gancourse("train", "dcgna", *SMALL, "--out", tmp_path))
     assert "doubling" in one_line(gancourse("train", "dcgan", *SMALL, "--size", 17, "--out", tmp_path))
     (tmp_path / "file").touch()
@@ -171,3 +177,11 @@ def test_shipped_models_are_small_and_say_how_they_were_made():
         assert path.stat().st_size <= 4 * 2**20, path.name
         about = checkpoints.load(path.stem).about
         assert {"game", "data", "steps", "seconds", "device", "torch", "command"} <= set(about), path.name
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pictures_of_a_run_are_kept_to_the_bit(channels):
+    x = torch.randint(256, (3, 5, channels, 8, 6), dtype=torch.uint8)
+    kept = checkpoints.packed(x)
+    assert torch.equal(checkpoints.unpacked(kept), x)
+    assert (kept.ndim == 1) == (channels == 3)

@@ -330,3 +330,13 @@ def test_a_captured_turn_has_a_fixed_learning_rate(monkeypatch):
     monkeypatch.setattr(torch.cuda, "Stream", lambda: None)
     with pytest.raises(ValueError, match="fixed learning rate"):
         train(image_game(), digits(), 2, optimiser=COOL, capture=True, progress=False)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_captured_turn_cools_as_one_that_is_played():
+    games = image_game().cuda(), image_game().cuda()
+    for game, capture in zip(games, (False, True), strict=True):
+        torch.manual_seed(1)
+        train(game, load("digits").to("cuda").batches(16), 12, optimiser=COOL, capture=capture, progress=False)
+    pairs = zip(games[0].parameters(), games[1].parameters(), strict=True)
+    assert all(torch.allclose(a, b, atol=1e-4) for a, b in pairs)
