@@ -184,7 +184,8 @@ def list_folder(folder, split="train"):
     """The image files of a folder, and their classes if they lie in subfolders.
 
     What counts as an image is told by the ending. Hidden files are passed over; other files too, with a warning. A
-    folder with subfolders train/ and test/, and perhaps val/, has its splits there; any other is a train split alone.
+    folder with subfolders train/ and test/, and perhaps val/ (or Training/, Testing/, validation/), has its splits
+    there, and classes are numbered by all of them; any other is a train split alone. Links are followed.
 
     Returns:
         Sorted paths; for each the number of its class, or None if they lie in the folder itself; the names of the

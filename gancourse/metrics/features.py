@@ -273,7 +273,7 @@ def save_features(classifier, name, about, folder=WEIGHTS):
     folder.mkdir(exist_ok=True)
     save_file({k: v.contiguous().cpu() for k, v in state.items()}, folder / f"features-{name}.safetensors")
     text = json.dumps({"network": network} | about, indent=1, ensure_ascii=False)
-    (folder / f"features-{name}.json").write_text(text + "\n")
+    (folder / f"features-{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def load_features(name, folder=WEIGHTS):

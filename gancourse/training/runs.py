@@ -213,7 +213,7 @@ def write(folder, history, about):
         samples = history.average.shown(100, history.real).float().cpu()
     (folder / "samples.png").write_bytes(png(plots.sheet(samples)))
     (folder / "training.png").write_bytes(png(plots.training(history)))
-    (folder / "summary.md").write_text(summary(about, history))
+    (folder / "summary.md").write_text(summary(about, history), encoding="utf-8")
 
 
 def summary(about, history):
