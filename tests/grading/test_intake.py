@@ -287,7 +287,8 @@ ZIPS = {
     "a_lie_about_its_size": (lying_zip(), "damaged"),
     "no_zip": (b"PK not really", "no zip file"),
     "no_notebook": (zipped({"report.docx": "words"}), "no notebook"),
-    "only_a_nested_zip": (zipped({"ps1.zip": zipped({"ps1.ipynb": written(right())})}), "no notebook"),
+    "zips_in_zips": (zipped({"b.zip": zipped({"a.zip": zipped({"ps1.ipynb": written(right())})})}), "no notebook"),
+    "two_nested_zips": (zipped({f"{n}.zip": zipped({"ps1.ipynb": written(right())}) for n in "ab"}), "no notebook"),
 }
 
 
@@ -411,6 +412,11 @@ def test_the_notebook_is_found_whatever_it_is_called(tmp_path, names):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         content = zipped({"ada/ps1.ipynb": written(right()), "__MACOSX/ps1.ipynb": b"\0"})
         (tmp_path / name).write_bytes(content if name.endswith(".zip") else written(right()))
+    assert answers(take_in(tmp_path, RELEASED)) == EXPECTED
+
+
+def test_what_was_zipped_twice_is_read(tmp_path):
+    (tmp_path / "ps1.zip.zip").write_bytes(zipped({"ps1.zip": zipped({"ps1.ipynb": written(right())})}))
     assert answers(take_in(tmp_path, RELEASED)) == EXPECTED
 
 
