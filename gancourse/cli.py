@@ -39,10 +39,13 @@ def main():
 def lab(port, no_browser):
     """Open the course in JupyterLab, at the start page.
 
+    Lectures are opened as copies in work/, in which no answer stands under its question. Yours stay as they are when
+    the course is updated.
+
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = "notebooks/00_start_here.ipynb"
+    start = f"{_work(root)}/00_start_here.ipynb"
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -63,6 +66,19 @@ def lab(port, no_browser):
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+def _work(root):
+    """The folder to work in, with copies of the lectures; where nothing can be written, that of the lectures."""
+    from gancourse.lectures.copies import WORK, copy_lectures
+
+    try:
+        for said in copy_lectures(root):
+            click.echo(said, err=True)
+    except OSError as error:
+        click.echo(f"Lectures are opened as they are, not as copies: {error}", err=True)
+        return "notebooks"
+    return WORK
 
 
 def _has_browser():
