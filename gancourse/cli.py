@@ -26,8 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; instructors `release`, `collect`, `grade`, `export` and
-    `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
+    `grade`, `export` and `similar`; authors `run`.
     """
     # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
@@ -75,6 +75,30 @@ def _has_browser():
     except webbrowser.Error:
         return False
     return True
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; slides/ if left out."
+)
+def slides(names, out):
+    """Make the decks of lectures, all or those of NAMES (such as 03): one HTML file each, which needs no network.
+
+    In the browser: arrow keys or space, F for full screen, S for the speaker's window with notes, time and the next
+    slide, ? for all keys. What goes on a slide, and how a lecture's cells choose, is in gancourse/lectures/excerpts.py.
+    """
+    from gancourse.lectures.copies import chosen
+    from gancourse.lectures.slides import write_deck
+
+    root = find_root()
+    out = out or root / "slides"
+    out.mkdir(parents=True, exist_ok=True)
+    for path in chosen(root, names):
+        made = write_deck(path, target := out / f"{path.stem}.html")
+        words = sum(slide.words() for slide in made) / len(made)
+        size = target.stat().st_size / 1e6
+        click.echo(f"{target}: {len(made)} slides, {words:.0f} words each, {size:.1f} MB")
 
 
 @main.command()
@@ -295,15 +319,10 @@ def run(names):
     """
     from nbclient.exceptions import CellExecutionError
 
+    from gancourse.lectures.copies import chosen
     from gancourse.notebooks import rerun
 
-    everything = sorted((find_root() / "notebooks").glob("*.ipynb"))
-    chosen = [p for p in everything if not names or any(p.name.startswith(n) for n in names)]
-    if not chosen:
-        raise CourseError(
-            f"No notebook begins with {' or '.join(names)}; there are: {', '.join(p.stem for p in everything)}."
-        )
-    for path in chosen:
+    for path in chosen(find_root(), names):
         try:
             seconds = rerun(path)
         except CellExecutionError as error:
