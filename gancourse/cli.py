@@ -26,8 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; instructors `release`, `collect`, `grade`, `export` and
-    `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
+    `grade`, `export` and `similar`; authors `run`.
     """
     for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
         if hasattr(stream, "reconfigure"):
@@ -42,10 +42,13 @@ def main():
 def lab(port, no_browser):
     """Open the course in JupyterLab, at the start page.
 
+    Lectures are opened as copies in work/, in which no answer stands under its question. Yours stay as they are when
+    the course is updated.
+
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = "notebooks/00_start_here.ipynb"
+    start = f"{_work(root)}/00_start_here.ipynb"
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -68,6 +71,19 @@ def lab(port, no_browser):
         sys.exit(0)
 
 
+def _work(root):
+    """The folder to work in, with copies of the lectures; where nothing can be written, that of the lectures."""
+    from gancourse.lectures.copies import WORK, copy_lectures
+
+    try:
+        for said in copy_lectures(root):
+            click.echo(said, err=True)
+    except OSError as error:
+        click.echo(f"Lectures are opened as they are, not as copies: {error}", err=True)
+        return "notebooks"
+    return WORK
+
+
 def _has_browser():
     import webbrowser
 
@@ -78,6 +94,30 @@ def _has_browser():
     except webbrowser.Error:
         return False
     return True
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; slides/ if left out."
+)
+def slides(names, out):
+    """Make the decks of lectures, all or those of NAMES (such as 03): one HTML file each, which needs no network.
+
+    In the browser: arrow keys or space, F for full screen, S for the speaker's window with notes, time and the next
+    slide, ? for all keys. What goes on a slide, and how a lecture's cells choose, is in gancourse/lectures/excerpts.py.
+    """
+    from gancourse.lectures.copies import chosen
+    from gancourse.lectures.slides import write_deck
+
+    root = find_root()
+    out = out or root / "slides"
+    out.mkdir(parents=True, exist_ok=True)
+    for path in chosen(root, names):
+        made = write_deck(path, target := out / f"{path.stem}.html")
+        words = sum(slide.words() for slide in made) / len(made)
+        size = target.stat().st_size / 1e6
+        click.echo(f"{target}: {len(made)} slides, {words:.0f} words each, {size:.1f} MB")
 
 
 @main.command()
@@ -298,15 +338,10 @@ def run(names):
     """
     from nbclient.exceptions import CellExecutionError
 
+    from gancourse.lectures.copies import chosen
     from gancourse.notebooks import rerun
 
-    everything = sorted((find_root() / "notebooks").glob("*.ipynb"))
-    chosen = [p for p in everything if not names or any(p.name.startswith(n) for n in names)]
-    if not chosen:
-        raise CourseError(
-            f"No notebook begins with {' or '.join(names)}; there are: {', '.join(p.stem for p in everything)}."
-        )
-    for path in chosen:
+    for path in chosen(find_root(), names):
         try:
             seconds = rerun(path)
         except CellExecutionError as error:
