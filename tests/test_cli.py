@@ -12,7 +12,7 @@ from classroom import ROOT, answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
-COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "submit", "train"]
+COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "slides", "submit", "train"]
 
 
 def invoke(*arguments):
@@ -115,6 +115,17 @@ def test_run_of_an_unknown_name_lists_the_notebooks(own_course):
     assert "01_one" in shown.output
 
 
+def test_slides_writes_a_deck_of_the_lecture_that_is_named(own_course):
+    lecture(own_course, "01_one", "1")
+    path = lecture(own_course, "02_two", "1")
+    assert "02_two.ipynb has nothing for a slide" in invoke("slides", "02").output
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Two\n\nA lecture.")]), path)
+    shown = invoke("slides", "02")
+    assert shown.exit_code == 0, shown.output
+    assert [p.name for p in (own_course / "slides").iterdir()] == ["02_two.html"]
+    assert "there are: 01_one, 02_two" in invoke("slides", "07").output
+
+
 def test_submit_packs_half_an_answer_and_says_so(own_course):
     shown = invoke("submit", "ps1", "--student", "ada")
     assert shown.exit_code == 0, shown.output
@@ -191,3 +202,22 @@ def test_nobody_hands_in_for_somebody_else(own_course, emils, mallorys):
 @pytest.mark.parametrize("arguments, said", [(["ps9"], "no assignment 'ps9'"), (["ps1"], "There is no")])
 def test_collect_says_what_is_not_there(own_course, arguments, said):
     assert said in invoke("collect", *arguments).output
+
+
+def test_a_console_that_lacks_a_character_ends_nothing(tmp_path):
+    said = subprocess.run(
+        [sys.executable, "-m", "gancourse.cli", "train", "θ-gan", "--data", "digits", "--out", str(tmp_path)],
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "There is no system" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_every_file_of_text_is_read_and_written_as_utf_8():
+    for path in (ROOT / "gancourse").rglob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            assert ".read_text()" not in line, f"{path}:{number}"
