@@ -29,6 +29,9 @@ def main():
     Students need `lab` and `submit`, and `train` for more; lecturers `slides` and `lecture`; instructors `release`,
     `collect`, `grade`, `export` and `similar`; authors `run`.
     """
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
@@ -227,15 +230,17 @@ def train(source, folder, **options):
 def submit(assignment, student, archive):
     """Look over, run and pack ASSIGNMENT (such as ps1) into a zip file to hand in.
 
-    Your notebook is run from top to bottom as grading will run it, on a copy. You see your points, and what is
-    missing or changed. The zip file is written in any case: half an answer is better than none.
+    What is packed is run from top to bottom in an empty folder, as grading will run it. You see your points, and what
+    is missing or changed. Half an answer is packed, too: it is better than none.
     """
     from gancourse.grading import submit as steps
 
-    assignment = Path(assignment).stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
-    released = find_root() / "assignments" / assignment
-    notebook = released / f"{assignment}.ipynb"
-    if not notebook.exists():
+    named = Path(assignment)
+    assignment = named.stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
+    beside = next((p for p in (named, Path(f"{assignment}.ipynb")) if p.suffix == ".ipynb" and p.is_file()), None)
+    released = find_root(installed=beside is not None) / "assignments" / assignment
+    notebook = beside or released / f"{assignment}.ipynb"
+    if not released.is_dir() or not notebook.exists():
         known = ", ".join(sorted(p.name for p in released.parent.glob("ps*"))) or "none"
         raise CourseError(f"There is no assignment {assignment!r}; there are: {known}.")
     if archive:
@@ -246,11 +251,12 @@ def submit(assignment, student, archive):
         return click.echo(f"{archive}, with {name} in it, {state}.")
     student = student or click.prompt("Your id")
     packed = steps.pack(notebook, student, Path.cwd())
-    for problem in steps.look_over(notebook):
+    problems, _ = steps.unpack_and_look_over(packed, released)
+    for problem in problems:
         click.echo(f"! {problem}")
-    click.echo(f"Running {notebook} from top to bottom ...", err=True)
+    click.echo(f"Running {packed} from top to bottom, in an empty folder ...", err=True)
     try:
-        for said in steps.dry_run(notebook):
+        for said in steps.dry_run(packed, released):
             click.echo(said)
     except CourseError as error:
         click.echo(f"! {error}")
@@ -266,7 +272,7 @@ def release(assignment):
     """
     from gancourse.exercises.release import release as make
 
-    make(find_root(), assignment)
+    make(find_root(installed=False), assignment)
     click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")
 
 
@@ -281,7 +287,7 @@ def collect(assignment, folder):
     """
     from gancourse.grading.collect import collect as sort_in
 
-    collected, known, aside = sort_in(find_root(), assignment, folder)
+    collected, known, aside = sort_in(find_root(installed=False), assignment, folder)
     for line in aside:
         click.echo(f"left aside: {line}", err=True)
     names = f" ({', '.join(collected)})" if collected else ""
@@ -310,7 +316,7 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     # a second, half of all that starting takes. It does without if there is none, and no notebook has any to check.
     sys.modules.setdefault("rfc3987_syntax", None)
 
-    root = find_root()
+    root = find_root(installed=False)
     if unsandboxed:
         click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
     if not scheduler:  # opening a room takes as long as the imports below
@@ -356,7 +362,7 @@ def export(assignment, platform, **options):
     """
     from gancourse.grading.export import export_grades
 
-    click.echo("\n".join(export_grades(find_root(), assignment, platform, **options)))
+    click.echo("\n".join(export_grades(find_root(installed=False), assignment, platform, **options)))
 
 
 @main.command()
@@ -369,7 +375,7 @@ def similar(assignment):
     """
     from gancourse.grading.similarity import compare_class
 
-    click.echo("\n".join(compare_class(find_root(), assignment)))
+    click.echo("\n".join(compare_class(find_root(installed=False), assignment)))
 
 
 @main.command()
