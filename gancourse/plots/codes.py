@@ -18,7 +18,7 @@ def found(counts, classes):
     picture = ax.imshow(100 * shares, cmap="Blues", vmin=0, vmax=100)
     for row, column in zip(*np.nonzero(shares >= 0.05), strict=True):
         share = shares[row, column]
-        ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=8,
+        ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=10.5,
                 color="white" if share > 0.5 else INK)  # fmt: skip
     ax.set(xticks=range(len(classes)), xticklabels=classes, yticks=range(len(shares)))
     ax.set(xlabel="what the classifier sees", ylabel="category asked for")
@@ -49,7 +49,7 @@ def readings(codes, numbers, category, few, shown=600):
         for k, (colour, marker, _) in zip(few, (STYLES[1], STYLES[3]), strict=True):
             its = category[:shown] == k
             ax.plot(x[its], y[its], marker, color=colour, ms=5, label=f"category {k}")
-        ax.set_title(f"r = {round(r, 2) + 0.0:.2f}".replace("-", "−"), fontsize=11, loc="left")
+        ax.set_title(f"r = {round(r, 2) + 0.0:.2f}".replace("-", "−"), fontsize=12, loc="left")
         ax.set(xlabel=f"code {i + 1}", ylabel=name)
         told.append(f"code {i + 1} and {name} {abs(r):.2f}")
     figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=3, **LEGEND)

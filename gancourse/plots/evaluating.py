@@ -50,7 +50,7 @@ def score_table(rows, columns, values, fooled=None, best=None):
     ax.spines[:].set_visible(False)
     small = [name for name in columns if name in SMALL_IS_GOOD]
     legend = "orange ▲: fooled; blue: not fooled. " * (fooled is not None) + "●: the best. " * (best is not None)
-    ax.set_xlabel(legend + f"Small is good for {_listed(small)}." * bool(small), fontsize=9)
+    ax.set_xlabel(legend + f"Small is good for {_listed(small)}." * bool(small), fontsize=10.5)
     figure.description = "; ".join(told) + "."
     return figure
 
@@ -157,7 +157,7 @@ def landscape(grid):
     told = []
     for ax, (name, values) in zip(axes, good.items(), strict=True):
         picture = ax.pcolormesh(grid["classes"], range(len(grid["noise"])), values, cmap="cividis", vmin=0, vmax=1)
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=10.5)
         ax.set_xticks((1, 5, 10))
         few, dirty = grid["classes"].index(5), grid["noise"].index(60)
         scores = np.asarray(grid["scores"][name])
@@ -190,7 +190,7 @@ class DialsPicture(MovingPicture):
         left.axis("off")
         names = list(self._good)
         self._bars = right.barh(range(len(names)), np.ones(len(names)), color=JUDGE, alpha=0.7)
-        self._values = [right.text(1.06, i, "", va="center", fontsize=10) for i in range(len(names))]
+        self._values = [right.text(1.06, i, "", va="center", fontsize=10.5) for i in range(len(names))]
         right.set_yticks(range(len(names)), names)
         right.set(xlim=(0, 1.3), xticks=(0, 1), xticklabels=("bad", "good"))
         right.axvline(1, color=INK, lw=0.8)

@@ -53,7 +53,7 @@ class JSAreas(MovingPicture):
         self._quality = right.fill_between(x, 0 * x, facecolor=QUALITY, hatch="//", label="quality", **look)
         self._coverage = right.fill_between(x, 0 * x, facecolor=COVERAGE, hatch="..", label="coverage", **look)
         right.axhline(0, color=INK, lw=0.8)
-        self._title = right.set_title("", fontsize=11, loc="left")
+        self._title = right.set_title("", fontsize=12, loc="left")
         handles = [*left.get_lines(), self._quality, self._coverage]
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
         self.moving = [self._gen, self._quality, self._coverage, self._title]
@@ -125,7 +125,7 @@ def vanishing(distance, saturating, non_saturating):
     right.plot(logit, expit(logit), color=INK)
     right.plot(logit, expit(-logit), "--", color=FAKE, lw=2)
     right.axvspan(-8, -2, color=COVERAGE, alpha=0.25)
-    right.annotate("fakes are\nfound out", (-7.7, 0.42), fontsize=9)
+    right.annotate("fakes are\nfound out", (-7.7, 0.42), fontsize=10.5)
     right.set(xlabel="the discriminator's logit of a fake", ylabel="|dL/dlogit|, per fake")
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     figure.description = (
@@ -207,7 +207,7 @@ class DistancePicture(MovingPicture):
         left.plot(self._x, self._data, color=REAL, label="$p_{data}$")
         (self._gen,) = left.plot([], [], "--", color=FAKE, label="$p_{gen}$")
         left.set(xlim=(-4, 9), ylim=(0, 0.72), xlabel="x", ylabel="density")
-        self._title = left.set_title("", fontsize=11, loc="left")
+        self._title = left.set_title("", fontsize=12, loc="left")
         self._dots = [*self._panel(middle, self.curves), *self._panel(right, self._slopes)]
         middle.set(ylim=(1e-2, 100), ylabel="distance in nats, or in x")
         right.set(ylim=(1e-4, 100), ylabel="pull, by Δ")

@@ -39,7 +39,7 @@ class ScatterPicture(MovingPicture):
         (real_points,) = ax.plot(*np.asarray(real).T, "o", color=REAL, ms=3, alpha=0.5, label="real")
         (self._fake,) = ax.plot([], [], "^", color=FAKE, ms=4, alpha=0.7, label="generated")
         ax.set(xlim=span[:2], ylim=span[2:], xlabel="$x_1$", ylabel="$x_2$")
-        self._title = ax.set_title("", fontsize=11, loc="left")
+        self._title = ax.set_title("", fontsize=12, loc="left")
         ax.set_aspect("equal")
         self.figure.legend(handles=ax.get_lines(), loc="outside lower center", markerscale=2, **LEGEND, ncols=2)
         self.figure.colorbar(self._field, ax=ax, label='probability "real", σ(D(x))', shrink=0.7)
@@ -75,7 +75,7 @@ def filmstrip(world, real, snapshots, titles=None):
         ax.plot(*np.asarray(snapshot.samples).T, "^", color=FAKE, ms=3, alpha=0.5, label="generated")
         modes = mode_coverage(snapshot.samples, world.centres, world.std)
         name = titles[i] if titles else f"step {snapshot.step}"
-        ax.set_title(f"{name}\n{modes.captured} captured, {modes.high_quality:.0%} good", fontsize=10)
+        ax.set_title(f"{name}\n{modes.captured} captured, {modes.high_quality:.0%} good", fontsize=10.5)
         ax.set(xlim=(-_reach(world), _reach(world)), ylim=(-_reach(world), _reach(world)), aspect="equal")
         ax.set_xlabel("$x_1$")
         told.append(f"{name}: {modes.captured} modes, {modes.high_quality:.0%} of high quality")

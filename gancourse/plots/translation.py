@@ -32,8 +32,8 @@ def receptive_fields(image, fields, names):
         ax.set(xlim=(-margin, side + margin), ylim=(side + margin, -margin), xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
         ax.set_facecolor("#dddddd")  # beyond the edge there is only padding
-        ax.set_title(name, fontsize=11)
-        ax.set_xlabel(f"{field} × {field} pixels\n{field / side:.0%} of the side", fontsize=10)
+        ax.set_title(name, fontsize=12)
+        ax.set_xlabel(f"{field} × {field} pixels\n{field / side:.0%} of the side", fontsize=10.5)
         told.append(f"{name} {field} × {field} pixels, {field / side:.0%} of the side")
     figure.description = f"What one logit sees of a picture of {side} pixels: " + "; ".join(told) + "."
     return figure
