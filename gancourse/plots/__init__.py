@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 REAL, FAKE, JUDGE, INK = "#0072b2", "#d55e00", "#009e73", "#222222"
-STYLE = files(__name__) / "gancourse.mplstyle"
-LEGEND, NOTE, TITLE, TICKS = {"fontsize": 11, "frameon": False}, 10.5, 12, 11  # points: legend, words in the data, …
+STYLE = files("gancourse.plots") / "gancourse.mplstyle"
+LEGEND, TICKS = {"fontsize": 11, "frameon": False}, 11  # points: below them a word is too small in a lecture hall
 DPI, STORED = 100, 200  # of a figure on the page, and of its picture, which a projector enlarges
 MOST_LOST = 1.0  # grey levels a pixel by which fewer colours may change a figure
 
@@ -78,6 +78,12 @@ def new_figure(width=8, height=3.4, columns=1, rows=1, **options):
     for ax in np.ravel(axes):
         ax.tick_params(labelsize=TICKS)
     return figure, axes
+
+
+def colour_bar(picture, ax, label, **options):
+    """A colour bar beside one or more axes, with words as large as theirs."""
+    with matplotlib.rc_context(fname=STYLE):
+        return picture.axes.figure.colorbar(picture, ax=ax, label=label, **options)
 
 
 def mean_and_error(values):

@@ -97,7 +97,7 @@ def training(history, ax=None, title=None):
     for whose, value in (("G", np.log(2)), ("D", 2 * np.log(2))):  # cross-entropies of a D that says ½ to everything
         axes.axhline(value, color=INK, lw=0.6, alpha=0.5)
         says = f"{whose}: {value:.2f}, tossing a coin"  # beside the axes, where it hides no curve
-        axes.text(1.01, value, says, transform=where, va="center", fontsize=10.5)
+        axes.text(1.01, value, says, transform=where, va="center", fontsize=11)
     axes.set(xlabel="step", ylabel="loss [nats]", ylim=(min(0, float(losses.min())), None))
     axes.legend(**LEGEND)
     if title:

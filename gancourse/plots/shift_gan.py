@@ -3,7 +3,7 @@
 import numpy as np
 
 from gancourse import shift
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, colour_bar, new_figure
 
 
 def normal_density(x, mean):
@@ -155,7 +155,7 @@ def shift_over_rounds(traces, target, zoom=None):
         xytext=(4, 0),
         textcoords="offset points",
         va="center",
-        fontsize=10.5,
+        fontsize=11,
         color=REAL,
     )
     ax.set(xlabel="round", ylabel=r"shift $\theta$")
@@ -217,7 +217,7 @@ def bilinear_paths(paths):
         ax.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
         ax.set(xlabel="x, wants xy small", ylabel="y, wants xy large", aspect="equal")
         ax.set_title(title, fontsize=12, loc="left")
-    figure.colorbar(surface, ax=axes, label="xy")
+    colour_bar(surface, axes, "xy")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     ends = [
         f"{title}, from distance {np.hypot(*path[0]):.2f} to {np.hypot(*path[-1]):.2f} in {len(path) - 1} moves"
@@ -235,7 +235,7 @@ def trained_to_completion(stages, z, real_mean):
         z: latent samples; an evenly spread handful of them is drawn as lines to z + θ.
         real_mean: mean of p_data, with variance 1.
     """
-    figure, axes = new_figure(11, 4, columns=len(stages), sharey=True)
+    figure, axes = new_figure(11, 4.1, columns=len(stages), sharey=True)
     grid = np.linspace(-3, 12, 301)
     lines = np.quantile(z, np.linspace(0.02, 0.98, 9))
     for ax, (title, theta, phi) in zip(axes, stages, strict=True):
@@ -251,7 +251,7 @@ def trained_to_completion(stages, z, real_mean):
             )
         for height, name in ((-0.12, "x"), (-0.5, "z")):
             ax.axhline(height, color=INK, lw=0.8)
-            ax.annotate(name, (12, height), xytext=(3, 0), textcoords="offset points", va="center")
+            ax.annotate(name, (12, height), xytext=(3, 0), textcoords="offset points", va="center", fontsize=11)
         ax.set(xlim=(-3, 12), ylim=(-0.58, 1.05), yticks=[0, 0.5, 1], xlabel="x")
         ax.set_title(title, fontsize=12, loc="left")
     axes[0].set_ylabel("density, probability")
