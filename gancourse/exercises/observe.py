@@ -7,6 +7,8 @@ processes is JSON with raw buffers of a declared type and shape: never a pickle,
 """
 
 import base64
+import builtins
+import contextlib
 import copy
 import inspect
 import json
@@ -94,6 +96,35 @@ def observe(function, arguments):
     return {"value": value, "after": after, "error": error}
 
 
+def observe_unshadowed(function, arguments, namespace):
+    """As `observe`; where the notebook gave a name of Python's own a value (`range = 5`), tried without that, too.
+
+    The function is not at fault if it calls `range` and another cell of the notebook took the name.
+    """
+    seen = observe(function, arguments)
+    if seen["error"] and seen["error"]["type"] == "TypeError" and "not callable" in seen["error"]["message"]:
+        with _unshadowed(namespace) as names:
+            return observe(function, arguments) if names else seen
+    return seen
+
+
+@contextlib.contextmanager
+def _unshadowed(namespace):
+    """For a while, no name of `namespace` hides a function of Python's own behind a thing that cannot be called."""
+    taken = {
+        name: value
+        for name, value in namespace.items()
+        if callable(getattr(builtins, name, None)) and not callable(value)
+    }
+    for name in taken:
+        del namespace[name]
+    try:
+        yield list(taken)
+    finally:
+        for name, value in taken.items():
+            namespace.setdefault(name, value)
+
+
 def describe(exception):
     """An exception as plain data: its type, its message, and the line of the notebook it came from."""
     frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename not in OWN_FILES]
@@ -130,7 +161,9 @@ def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=N
     namespace.update({n: _standing_in(f, partial(consult, n)) for n, f in own.items()})
     try:
         return [
-            _within(most, observe(partial(probes[probe], function), [decode(a) for a in arguments]))
+            _within(
+                most, observe_unshadowed(partial(probes[probe], function), [decode(a) for a in arguments], namespace)
+            )
             for probe, arguments in json.loads(calls)
         ]
     finally:

@@ -7,6 +7,7 @@ gets, from a public seed, and what grading uses, from a secret one; `gancourse.e
 """
 
 import base64
+import contextlib
 import json
 import zlib
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from gancourse.exercises.judge import found_in
-from gancourse.exercises.observe import decode, encode, observe
+from gancourse.exercises.observe import decode, encode, observe, observe_unshadowed
 from gancourse.exercises.probes.translation import PROBES
 
 PUBLIC_FILE = "checks.json"
@@ -207,12 +208,20 @@ def compile_all(exercises, rng_for):
     return {e.name: compile_exercise(e, rng_for(e.name), exercises[:i]) for i, e in enumerate(exercises)}
 
 
-def observe_all(compiled, function):
-    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes."""
-    return [
-        observe(partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments])
-        for case in compiled.cases
-    ]
+def observe_all(compiled, function, each=contextlib.nullcontext):
+    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes.
+
+    Args:
+        compiled: the `Compiled` exercise.
+        function: what is tried.
+        each: makes a context in which each of the cases is tried.
+    """
+    seen, namespace = [], getattr(function, "__globals__", {})
+    for case in compiled.cases:
+        with each():
+            probe, arguments = partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments]
+            seen.append(observe_unshadowed(probe, arguments, namespace))
+    return seen
 
 
 def public_rng(assignment):

@@ -32,7 +32,7 @@ from gancourse.grading.intake import printable
 from gancourse.grading.received import UNGRADABLE, iso, misplaced, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
-from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
+from gancourse.grading.sandbox import CLOCK, THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
 
 LATE = "nbgrader.preprocessors.AssignLatePenalties"
@@ -189,7 +189,29 @@ class Jobs:
         self._futures = {executor.submit(grade_submission, task): student for student, task in self.todo.items()}
 
     def outcomes(self):
-        """Pairs of student and outcome as they come; a task whose worker dies is tried again."""
+        """Pairs of student and outcome as they come; a task whose worker dies is tried again.
+
+        What ran out of time by the clock may have had no turn beside the others: it is tried again at the end, alone,
+        and what comes of that counts.
+        """
+        alone = {}
+        for student, task, outcome in self._first_outcomes():
+            if any(out["of"] == CLOCK for out in outcome.get("ran_out", ())):
+                alone[student] = task
+            else:
+                yield student, outcome
+        if alone:
+            tqdm.write(
+                f"Once more, one at a time, for lack of time: {', '.join(map(printable, alone))}", file=sys.stderr
+            )
+        # One worker takes them in turn; a cluster would not.
+        for batch in [alone] if alone and not self._scheduler else [{s: t} for s, t in alone.items()]:
+            self.todo, self._workers = dict(batch), 1
+            self._submit()
+            for student, _, outcome in self._first_outcomes():
+                yield student, outcome
+
+    def _first_outcomes(self):
         tries = Counter()
         while self.todo:
             for future in concurrent.futures.as_completed(self._futures):
@@ -200,14 +222,14 @@ class Jobs:
                     continue
                 except Exception as error:
                     outcome = _failed(self.todo[student], f"{type(error).__name__}: {error}")
-                del self.todo[student]
-                yield student, outcome
+                yield student, self.todo.pop(student), outcome
             if self.todo:
                 # Nobody knows whose task it was. One worker takes them in order, so that it is the first of them.
                 self._workers, first = 1, next(iter(self.todo))
                 tries[first] += 1
                 if tries[first] > TRIES:
-                    yield first, _failed(self.todo.pop(first), "The worker died each time it graded this.")
+                    task = self.todo.pop(first)
+                    yield first, task, _failed(task, "The worker died each time it graded this.")
                 self._submit()
 
 
@@ -473,6 +495,7 @@ def summary(root, assignment):
         odd += [record["refused"]] if record["refused"] else []
         if record["status"] in ("timed out", "killed") and not odd:
             odd.append("a cell outside the exercises; it cost no points")
+        odd += [f"{out['for']}: {out['seconds']:g} s of {out['of']} ran out" for out in record.get("ran_out") or ()]
         odd += [f"late, {late[student]:g} points off"] if late.get(student) else []
         again = {s["cell"]: s for s in record["superseded"] if (student, s["cell"]) not in by_hand}
         odd += [f"taken back, {s['manual_score']:g} by hand for {cell}" for cell, s in again.items()]

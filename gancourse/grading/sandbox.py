@@ -38,7 +38,9 @@ MOST_ANSWERED = 2**20  # characters of one answer to the judge, unless more is e
 MOST_CONSULTED = 5_000  # times that one question calls stand-ins
 DEEPEST = 8  # lists within lists of an answer
 THREAD = "starts-rooms"  # name of the thread that bubblewrap lives and dies with
-START = 120  # seconds that a room may take to import everything on a busy machine
+START = 600  # seconds that a room may take to import everything on a very busy machine
+LOOK = 1.0  # seconds between two looks at what a notebook has taken
+CPU, CLOCK = "CPU time", "wall-clock time"  # what can run out
 
 
 def _renew_spawner():
@@ -56,7 +58,9 @@ class Limits:
     """What a notebook may take; set with `c.JudgeNotebook.limits = {"cell": 60}` in nbgrader_config.py.
 
     Attributes:
-        cell, question, notebook: seconds for one cell, for judging one exercise, for the whole notebook.
+        cell, question, notebook: seconds of CPU for one cell, for judging one exercise, for the whole notebook.
+        wall: how many times as long each of them may take by the clock: a backstop for what sleeps or waits, wide since
+            on a busy machine the clock says little about a notebook.
         memory: bytes, of all its processes together.
         disk, files: bytes and number of files in its folder.
         processes, open_files: how many at a time; threads count as processes.
@@ -66,6 +70,7 @@ class Limits:
     cell: float = 30
     question: float = 30
     notebook: float = 300
+    wall: float = 10
     memory: int = 2 * 2**30
     disk: int = 256 * 2**20
     files: int = 10_000
@@ -92,9 +97,17 @@ class Limits:
 class ProcessLost(BaseException):
     """The process hung ("timed out") or died ("killed").
 
+    Attributes:
+        of: what ran out, `CPU` or `CLOCK`, if something did.
+        seconds: how many there were.
+
     Not an `Exception`: while a reference calls the student's function, what goes wrong inside is observed and
     compared, but a process that is gone must come through.
     """
+
+    def __init__(self, why, of=None, seconds=None):
+        super().__init__(why)
+        self.of, self.seconds = of, seconds
 
 
 def require_bubblewrap():
@@ -180,11 +193,25 @@ class Room:
         }
         with theirs:
             socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
-        state = room.receive(ours, 1 << 16, time.monotonic() + START)
+        state = room.receive(ours, 1 << 16, room.within(START))
         if "failed" in state:
             ours.close()
             raise ValueError(state["failed"])
         return StudentProcess(self, ours, limits)
+
+    def cpu(self):
+        """Seconds of CPU that the notebook has taken so far.
+
+        Raises:
+            ProcessLost: the room is gone.
+        """
+        try:
+            self._control.settimeout(START)
+            self._control.send(b'{"cpu": true}')
+            return json.loads(self._control.recv(1 << 16))["cpu"]
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            self._close()
+            raise ProcessLost("killed") from error
 
     def end(self):
         """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None."""
@@ -192,7 +219,7 @@ class Room:
             self._control.send(b'{"end": true}')
             self._control.settimeout(START)
             return json.loads(self._control.recv(1 << 16))
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             self._close()
             return {"seconds": 0.0, "peak": 0, "reason": None}
 
@@ -260,9 +287,10 @@ class StudentProcess:
         """Execute a code cell; its outputs, errors among them, are stored in it if they are to be kept.
 
         Raises:
-            ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
+            ProcessLost: it took more than so many `seconds` of CPU, or far longer by the clock, or the process died. It
+                is then of no more use.
         """
-        outputs = self._request({"run": cell.source}, seconds).get("outputs")
+        outputs = self._request({"run": cell.source}, self._patience(seconds)).get("outputs")
         keep &= isinstance(outputs, list)
         cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if keep else []
 
@@ -291,42 +319,82 @@ class StudentProcess:
         Raises:
             ProcessLost: as for `run`.
         """
-        deadline = time.monotonic() + max(1, seconds)
+        patience = self._patience(seconds)
         question = {"ask": name, "calls": calls, "most": most, "instead": list(instead)}
         answer = min(self._limits.answer, len(calls) * (most + 1000) + 1000)
-        reply = self._request(question, seconds, answer)
+        reply = self._request(question, patience, answer)
         for _ in range(MOST_CONSULTED):
             if "consult" not in reply:
                 break
             value = {"value": consulted(instead, reply)}
-            reply = self._exchange(value, deadline - time.monotonic(), answer)
+            reply = self._exchange(value, patience, answer)
         answers = reply.get("answers")
         if not isinstance(answers, list) or len(answers) != len(calls):
             return None
         return [received(answer) for answer in answers]
+
+    def cpu(self):
+        """Seconds of CPU that it and what it started have taken so far; raises `ProcessLost`."""
+        return self._room.cpu()
 
     def end(self):
         """End it and everything it started; what it cost, as from `Room.end`."""
         self._connection.close()
         return self._room.end()
 
-    def _request(self, message, seconds, most=None):
-        self._count += 1
-        return self._exchange(message | {"id": self._count}, seconds, most or self._limits.answer)
+    def _patience(self, seconds):
+        return _Patience(self.cpu, max(1, seconds), self._limits.wall)
 
-    def _exchange(self, message, seconds, most):
-        deadline = time.monotonic() + max(1, seconds)
+    def _request(self, message, patience, most=None):
+        self._count += 1
+        return self._exchange(message | {"id": self._count}, patience, most or self._limits.answer)
+
+    def _exchange(self, message, patience, most):
         try:
-            self._connection.settimeout(max(1, seconds))
+            self._connection.settimeout(patience.clock)
             room.send(self._connection, message)
-            reply = room.receive(self._connection, most, deadline)
+            reply = room.receive(self._connection, most, patience)
         except TimeoutError as error:
-            raise ProcessLost("timed out") from error
+            raise ProcessLost("timed out", CLOCK, patience.clock) from error
         except (EOFError, OSError, ValueError, RecursionError) as error:
             raise ProcessLost("killed") from error
         if not isinstance(reply, dict) or reply.get("id") != self._count:  # somebody else writes into the socket
             raise ProcessLost("killed")
         return reply
+
+
+class _Patience:
+    """Waits for a notebook till it has taken its seconds of CPU, however long others make it wait for them.
+
+    What is answered soon costs no look at the CPU. So the count begins at the first look.
+
+    Args:
+        cpu: says how many seconds of CPU the notebook has taken so far.
+        seconds: how many more it may take.
+        wall: how many times as long it may take by the clock.
+    """
+
+    def __init__(self, cpu, seconds, wall):
+        self.clock = seconds * wall
+        self._cpu, self._seconds, self._before = cpu, seconds, None
+        self._end = time.monotonic() + self.clock
+        self._next_look = time.monotonic() + min(LOOK, seconds / 4)
+
+    def __call__(self):
+        """Seconds to wait before asking again; raises `ProcessLost` if it has been long enough."""
+        now = time.monotonic()
+        if now >= self._end:
+            raise ProcessLost("timed out", CLOCK, self.clock)
+        if now < self._next_look:
+            return min(self._next_look, self._end) - now
+        used = self._cpu()
+        if self._before is None:
+            self._before = used
+        left = self._seconds - (used - self._before)
+        if left <= 0:
+            raise ProcessLost("timed out", CPU, self._seconds)
+        self._next_look = now + min(LOOK, max(left, 0.01))
+        return min(self._next_look, self._end) - now
 
 
 def _output(data):

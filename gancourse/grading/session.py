@@ -5,6 +5,7 @@ the other cells are replayed, and the next exercise has its turn.
 """
 
 import json
+import os
 import time
 import traceback
 from functools import partial
@@ -24,7 +25,7 @@ from gancourse.exercises.observe import encode
 from gancourse.exercises.panel import html, text
 from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
-from gancourse.grading.sandbox import ProcessLost
+from gancourse.grading.sandbox import CLOCK, CPU, ProcessLost
 
 MOST_SHOWN = 20 * 2**20  # bytes of a notebook's outputs
 MOST_MEASURED, MOST_BESIDES = (
@@ -56,6 +57,8 @@ class Session:
         seconds: of CPU that the student's processes took.
         peak: bytes of memory that they held at most.
         lost: how the process was lost, each time: "timed out", "killed", "memory".
+        ran_out: what ran out, each time: dictionaries of what it was `for` ("cell 7", an exercise, "the notebook"),
+            `of` (`sandbox.CPU` or `CLOCK`) and `seconds`.
         errors: tracebacks of our own failures.
     """
 
@@ -72,7 +75,7 @@ class Session:
         self._results = {}
         self._cleaning = 0.0  # see `StudentProcess.cleaning`
         self._shares = {}  # of the right response, by wrong function
-        self.seconds, self.peak, self.lost, self.errors = 0.0, 0, [], []
+        self.seconds, self.peak, self.lost, self.ran_out, self.errors = 0.0, 0, [], [], []
 
     def grade(self):
         """Run and judge everything.
@@ -80,7 +83,7 @@ class Session:
         Returns:
             A `Result` for every exercise, by name, whatever the notebook lacks or does.
         """
-        self._deadline = time.monotonic() + self._limits.notebook
+        self._began = time.monotonic()
         try:
             self._restart(upto=0)
             for index, cell in enumerate(self._nb.cells):
@@ -121,8 +124,9 @@ class Session:
                 cell.outputs = [note_output("Not kept: the notebook shows more than can be stored.")]
         except ProcessLost as lost:
             self._culprits.add(index)
-            why = self._restart(upto=index, lost=lost)
-            cell.outputs = [note_output(f"This cell {WORDS[why]}; the rest was run without it.")]
+            why = self._restart(upto=index, lost=lost, at=f"cell {index + 1}")
+            said = f" after {_amount(lost)}" if why == "timed out" else ""
+            cell.outputs = [note_output(f"This cell {WORDS[why]}{said}; the rest was run without it.")]
 
     def _judge(self, name, index):
         """The `Result` of one exercise; the process is whole again afterwards."""
@@ -144,7 +148,8 @@ class Session:
             observations = self._process.ask(name, calls, self._seconds(self._limits.question), most_expected(compiled))
         except ProcessLost as lost:
             why = self._blame(name, index, lost)
-            return nothing(compiled, "killed" if why == "memory" else why, NOTES.get(why))
+            note = f"It was stopped after {_amount(lost)}." if why == "timed out" else NOTES.get(why)
+            return nothing(compiled, "killed" if why == "memory" else why, note)
         if observations is None:
             return nothing(compiled, self._status_of_cell(name))
         result = judge(compiled, observations, show_inputs=False)
@@ -198,7 +203,7 @@ class Session:
     def _blame(self, name, index, lost):
         """Leave out the cell of exercise `name` from now on, and start again; why the process was lost."""
         self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
-        return self._restart(upto=index, lost=lost)
+        return self._restart(upto=index, lost=lost, at=name)
 
     def _call(self, name, arguments):
         """One call of the student's own function, for follow-through."""
@@ -248,13 +253,13 @@ class Session:
         took_down = any(grade_id(self._nb.cells[i]) == name for i in self._culprits)
         return "killed" if took_down else "missing"
 
-    def _restart(self, upto, lost=None):
+    def _restart(self, upto, lost=None, at=None):
         """A new process with every cell before `upto` replayed, but those that took a process down.
 
         Returns:
             Why the process before was lost: "timed out", "killed" or "memory".
         """
-        why = self._end(lost)
+        why = self._end(lost, at)
         while True:
             self._process = self._room.start(self._limits, self._answers)
             self._process.cleaning = self._cleaning
@@ -266,13 +271,13 @@ class Session:
                     self._process.run(copy, self._seconds(self._limits.cell), keep=False)
                 except ProcessLost as again:
                     self._culprits.add(index)
-                    self._end(again)
+                    self._end(again, f"cell {index + 1}")
                     break
             else:
                 return why
 
-    def _end(self, lost=None):
-        """End the process, if there is one, and add up what it cost; why it was lost, if it was."""
+    def _end(self, lost=None, at=None):
+        """End the process, if there is one, and add up what it cost; why it was lost, if it was, while at what."""
         why = str(lost) if lost else None
         if self._process:
             self._cleaning = self._process.cleaning
@@ -282,13 +287,46 @@ class Session:
             why = cost["reason"] or why
         if lost:
             self.lost.append(why)
+            if why == "timed out":
+                self._note_what_ran_out(at, lost.of, lost.seconds)
         return why
 
+    def _note_what_ran_out(self, at, of, seconds):
+        entry = {"for": at, "of": of, "seconds": round(seconds, 1)}
+        if of and entry not in self.ran_out:
+            self.ran_out.append(entry)
+
     def _is_over(self):
-        return time.monotonic() > self._deadline
+        """Whether the time for the whole notebook is over, its CPU's or the clock's."""
+        for of, left, limit in (
+            (CPU, self._cpu_left(), self._limits.notebook),
+            (CLOCK, self._clock_left(), self._limits.notebook * self._limits.wall),
+        ):
+            if left <= 0:
+                self._note_what_ran_out("the notebook", of, limit)
+                return True
+        return False
+
+    def _clock_left(self):
+        return self._began + self._limits.notebook * self._limits.wall - time.monotonic()
+
+    def _cpu_left(self):
+        """Seconds of CPU that the notebook still has, or a lower bound while there are plenty: looking takes time."""
+        least = self._limits.notebook - (time.monotonic() - self._began) * (os.cpu_count() or 1)
+        if least > self._limits.notebook / 2:
+            return least
+        try:
+            return self._limits.notebook - self.seconds - (self._process.cpu() if self._process else 0.0)
+        except ProcessLost:  # whoever asks it something next will notice
+            return self._limits.notebook - self.seconds
 
     def _seconds(self, limit):
-        return min(limit, max(1, self._deadline - time.monotonic()))
+        return min(limit, max(1, self._cpu_left()))
+
+
+def _amount(lost):
+    """What ran out, in words."""
+    return f"{lost.seconds:.0f} seconds of {lost.of}" if lost.of else "the time for the whole notebook"
 
 
 def checked_exercise(cell):
