@@ -285,14 +285,16 @@ def similar(assignment):
 
 @main.command()
 @click.argument("names", nargs=-1)
-def run(names):
+@click.option("--frames", is_flag=True, help="Only record what the widgets show; leave the notebooks as they are.")
+def run(names, frames):
     """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
 
-    For authors: what is committed must be what the code prints. A notebook that fails is left as it was.
+    For authors: what is committed must be what the code prints. A notebook that fails is left as it was. What each
+    widget shows goes into notebooks/frames/, for the site.
     """
     from nbclient.exceptions import CellExecutionError
 
-    from gancourse.notebooks import rerun
+    from gancourse.notebooks import record_frames, rerun
 
     everything = sorted((find_root() / "notebooks").glob("*.ipynb"))
     chosen = [p for p in everything if not names or any(p.name.startswith(n) for n in names)]
@@ -302,7 +304,7 @@ def run(names):
         )
     for path in chosen:
         try:
-            seconds = rerun(path)
+            seconds = record_frames(path) if frames else rerun(path)
         except CellExecutionError as error:
             raise CourseError(f"{path.name} failed and was left as it was.\n{error}") from error
         click.echo(f"{path.name}: {seconds:.1f} s")
