@@ -310,5 +310,21 @@ def run(names, frames):
         click.echo(f"{path.name}: {seconds:.1f} s")
 
 
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write; site/ if left out.")
+def site(out):
+    """Build the course as web pages that open from a folder, without a server or a network.
+
+    Lectures with their pictures and with players in place of widgets, assignments, guides and an API reference.
+    """
+    from gancourse.site.build import build
+
+    root = find_root()
+    out = out or root / "site"
+    warnings = build(root, out)
+    click.echo("\n".join(warnings), err=True, nl=bool(warnings))
+    click.echo(f"Open {out / 'index.html'}")
+
+
 if __name__ == "__main__":
     main()

@@ -1,5 +1,6 @@
 """Run notebooks: the lectures in place, so that what is committed is what the code prints."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -64,6 +65,11 @@ def _recording(path):
     folder = str(path.resolve().parent / "frames")
     code = f"from gancourse.widgets import frames; frames.record({folder!r}, {path.stem!r})"
     return f"--IPKernelApp.exec_lines={code}"
+
+
+def digest(source):
+    """Of a cell's code, by which what was recorded of it is found again."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
 
 
 def execute(notebook, folder, **options):

@@ -6,7 +6,6 @@ Every widget that a cell displays is moved through its places after the cell has
 `<lecture>-<k>.json`: controls, words and which strips of pictures, `<lecture>-<k>-<i>.webp`, belong to it.
 """
 
-import hashlib
 import io
 import itertools
 import json
@@ -15,14 +14,11 @@ import re
 from html import unescape
 from pathlib import Path
 
+from gancourse.notebooks import digest
+
 MOST = 320  # places of a widget's controls, about
 TOGETHER = 3  # more controls than these are moved one at a time: all combinations would be too many
 STRIP = 24  # pictures one below the other in a file: of each, only what differs from the one above takes space
-
-
-def digest(source):
-    """Of a cell's code, by which its frames are found again."""
-    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
 
 
 def record(folder, lecture):
@@ -77,6 +73,7 @@ def write(widget, cell, folder, name):
         ],
         "milliseconds": next((w.interval for w in _inside(widget.view) if hasattr(w, "interval")), None),
         "size": [max(p.width for p in pictures), max(p.height for p in pictures)],
+        "strip": STRIP,
         "strips": _strips(pictures, folder, name),
         "words": words,
     }  # fmt: skip
@@ -171,10 +168,7 @@ def _label(control, value):
 
 def _strips(pictures, folder, name):
     """Write the pictures in strips; returns the files' names."""
-    import numpy as np
     from PIL import Image
-
-    from gancourse.plots import MOST_LOST
 
     width, height = max(p.width for p in pictures), max(p.height for p in pictures)
     names = []
@@ -183,9 +177,21 @@ def _strips(pictures, folder, name):
         strip = Image.new("RGB", (width, height * len(some)), "white")
         for i, picture in enumerate(some):
             strip.paste(picture, (0, i * height))
-        few = strip.quantize(64, dither=Image.Dither.NONE).convert("RGB")  # smoothed edges need no more
-        lost = np.abs(np.asarray(few, dtype=int) - np.asarray(strip)).mean()
         names.append(f"{name}-{first // STRIP}.webp")
-        # From 80 on the encoder looks back far enough to find the picture above.
-        (few if lost < MOST_LOST else strip).save(folder / names[-1], lossless=True, quality=80, method=4)
+        (folder / names[-1]).write_bytes(_packed(strip))
     return names
+
+
+def _packed(strip):
+    """A strip as WebP, exact in few colours or blurred a little: what is smaller."""
+    import numpy as np
+
+    from gancourse.plots import MOST_LOST
+
+    few = strip.quantize(64, dither=0).convert("RGB")  # smoothed edges need no more
+    lost = np.abs(np.asarray(few, dtype=int) - np.asarray(strip)).mean()
+    exact, blurred = io.BytesIO(), io.BytesIO()
+    # From 80 on the encoder looks back far enough to find the picture above.
+    (few if lost < MOST_LOST else strip).save(exact, "webp", lossless=True, quality=80, method=4)
+    strip.save(blurred, "webp", quality=80, method=4)
+    return min(exact.getvalue(), blurred.getvalue(), key=len)
