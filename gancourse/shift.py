@@ -164,7 +164,7 @@ def train(
         n_iter_discrim: discriminator steps per round.
         n_iter_gen: generator steps per round.
         lr_discrim, lr_gen: step sizes. The book's 0.01 for the discriminator is above 2/λ_max of its loss
-            once θ is near the target, so φ never settles there; 0.005 is below (lecture 03, section 10).
+            once θ is near the target, so φ never settles there; 0.005 is below (lecture 03, the first box).
         saturating: which generator loss, see `generator_loss`.
 
     Returns:

@@ -74,6 +74,42 @@ class JSAreas(MovingPicture):
         )
 
 
+def parting_supports(thetas, js):
+    """Why supports part: two parallel lines, two curves in a plane, and what JS says of the lines at a distance θ.
+
+    Args:
+        thetas: shape (n,), 0 among them.
+        js: the Jensen-Shannon divergence of the lines at each, in nats.
+    """
+    figure, (lines, curves, ax) = new_figure(11, 3.6, columns=3)
+    lines.plot([0, 0], [0, 1], color=REAL, lw=4, label="data")
+    lines.plot([0.6, 0.6], [0, 1], "--", color=FAKE, lw=4, label="generator")
+    lines.annotate("", (0, 0.5), (0.6, 0.5), arrowprops={"arrowstyle": "<->", "color": INK})
+    lines.annotate(r"$\theta$", (0.28, 0.55), fontsize=14)
+    lines.set(xlim=(-0.4, 1), ylim=(-0.1, 1.1), title="two parallel lines")
+    t = np.linspace(-1, 1, 201)
+    curves.plot(t, np.sin(3 * t) / 2, color=REAL, lw=2.5)
+    curves.plot(t, t**2 - 0.4, "--", color=FAKE, lw=2.5)
+    meet = t[:-1][np.diff(np.sign(np.sin(3 * t) / 2 - t**2 + 0.4)) != 0]
+    curves.plot(meet, meet**2 - 0.4, "o", color=INK, ms=9, mfc="none", label="where they meet")
+    curves.set(xlim=(-1.1, 1.1), ylim=(-0.8, 0.8), title="two curves in a plane")
+    for panel in (lines, curves):
+        panel.set(xticks=[], yticks=[], xlabel="$x_1$", ylabel="$x_2$")
+    ax.plot(thetas, js, "o", color=JUDGE, ms=5, label="JS of the lines")
+    ax.axhline(np.log(2), color=INK, lw=0.8, ls=(0, (1, 1)))
+    ax.annotate("log 2", (thetas[0], np.log(2)), xytext=(0, 5), textcoords="offset points")
+    ax.set(xlabel=r"$\theta$", ylabel="JS in nats", ylim=(-0.03, 0.8))
+    handles = [*lines.get_lines(), curves.get_lines()[-1], ax.get_lines()[0]]
+    figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
+    apart = np.asarray(js)[np.asarray(thetas) != 0]
+    figure.description = (
+        f"Left: two parallel lines at a distance θ. Middle: two curves in a plane, which meet in {meet.size} points. "
+        f"Right: JS of the two lines is {np.min(js):.3f} at θ = {thetas[np.argmin(js)]:.0f} and between "
+        f"{apart.min():.3f} and {apart.max():.3f} at every other."
+    )
+    return figure
+
+
 def vanishing(distance, saturating, non_saturating):
     """How hard the generator is pulled by either loss, against its distance from the data and against the logit.
 
@@ -137,7 +173,7 @@ def who_moves_first(grid, value):
         value: V, shape (n, n), rows b and columns a.
     """
     figure, (left, right) = new_figure(10, 3.8, columns=2, width_ratios=[1, 1.2])
-    left.contourf(grid, grid, value, levels=15, cmap="cividis")
+    figure.colorbar(left.contourf(grid, grid, value, levels=15, cmap="cividis"), ax=left, label="V(a, b)")
     left.set(xlabel="a, wants V small", ylabel="b, wants V large", aspect="equal")
     worst, best = value.max(axis=0), value.min(axis=1)
     right.plot(grid, worst, "-", color=INK, label="max over b, if a moves first")
@@ -155,7 +191,7 @@ def who_moves_first(grid, value):
 
 
 class DistancePicture(MovingPicture):
-    """Two Gaussians at a distance, and four ways to say how far apart they are, with the pull of each.
+    """Two Gaussians at a distance, four ways to say how far apart they are, and how hard each pulls.
 
     The data are N(0, 1), the generator N(Δ, 0.6²): of different widths, so that both directions of KL differ.
     """
@@ -166,22 +202,29 @@ class DistancePicture(MovingPicture):
         self._data = norm.pdf(self._x)
         curves = np.array([self._measure(d) for d in self._deltas]).T
         self.curves = dict(zip(("KL(data‖gen)", "KL(gen‖data)", "JS", "W1"), curves, strict=True))
-        self.figure, (left, self._right) = new_figure(10, 3.8, columns=2)
+        self._slopes = {name: np.gradient(curve, self._deltas) for name, curve in self.curves.items()}
+        self.figure, (left, middle, right) = new_figure(12, 4, columns=3)
         left.plot(self._x, self._data, color=REAL, label="$p_{data}$")
         (self._gen,) = left.plot([], [], "--", color=FAKE, label="$p_{gen}$")
         left.set(xlim=(-4, 9), ylim=(0, 0.72), xlabel="x", ylabel="density")
         self._title = left.set_title("", fontsize=11, loc="left")
-        self._dots, styles = [], zip([INK, FAKE, JUDGE, REAL], ["-", "--", ":", "-."], "o^sD", strict=True)
-        for (name, curve), (colour, style, marker) in zip(self.curves.items(), styles, strict=True):
-            self._right.plot(self._deltas, curve, style, color=colour, lw=2, label=name)
-            self._dots += self._right.plot([], [], marker, color=colour, clip_on=False)
-        self._right.set(xlim=(0, 6), ylim=(0, 8), xlabel="distance Δ of the means", ylabel="distance in nats, or in x")
-        self._right.set_title("four measures of it", fontsize=11, loc="left")
-        handles = left.get_lines()[:2] + self._right.get_lines()[::2]
+        self._dots = [*self._panel(middle, self.curves), *self._panel(right, self._slopes)]
+        middle.set(ylim=(1e-2, 100), ylabel="distance in nats, or in x")
+        right.set(ylim=(1e-4, 100), ylabel="pull, by Δ")
+        handles = left.get_lines()[:2] + middle.get_lines()[::2]
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=6)
         self.moving = [self._gen, self._title, *self._dots]
         self.update(delta)
         self.figure.description = self.describe()
+
+    def _panel(self, ax, curves):
+        """A line and a dot for each; the dots."""
+        dots, styles = [], zip([INK, FAKE, JUDGE, REAL], ["-", "--", ":", "-."], "o^sD", strict=True)
+        for (name, curve), (colour, style, marker) in zip(curves.items(), styles, strict=True):
+            ax.plot(self._deltas, curve, style, color=colour, lw=2, label=name)
+            dots += ax.plot([], [], marker, color=colour, clip_on=False)
+        ax.set(yscale="log", xlim=(0, 6), xlabel="distance Δ of the means")
+        return dots
 
     def _measure(self, delta):
         step = self._x[1] - self._x[0]
@@ -194,22 +237,21 @@ class DistancePicture(MovingPicture):
         """Move the generator's density to a distance."""
         self._delta = delta
         self._gen.set_data(self._x, norm.pdf(self._x, delta, 0.6))
-        for dot, curve in zip(self._dots, self.curves.values(), strict=True):
-            # What is off the scale is marked at its edge.
-            dot.set_data([delta], [min(np.interp(delta, self._deltas, curve), self._right.get_ylim()[1])])
+        for dot, value in zip(self._dots, [*self.distances().values(), *self.pulls().values()], strict=True):
+            least = dot.axes.get_ylim()[0]
+            dot.set_data([delta], [value if value >= least else np.nan])  # a logarithmic axis has no zero
         self._title.set_text(f"Δ = {delta:.1f}")
+
+    def distances(self):
+        """By measure, its value."""
+        return {name: float(np.interp(self._delta, self._deltas, curve)) for name, curve in self.curves.items()}
 
     def pulls(self):
         """By measure, the derivative with respect to Δ: what pulls the generator towards the data."""
-        return {
-            name: float(np.interp(self._delta, self._deltas, np.gradient(curve, self._deltas)))
-            for name, curve in self.curves.items()
-        }
+        return {name: float(np.interp(self._delta, self._deltas, slope)) for name, slope in self._slopes.items()}
 
     def describe(self):
         """What the picture shows, in words."""
         pulls = self.pulls()
-        told = [
-            f"{n} is {np.interp(self._delta, self._deltas, c):.2f}, pull {pulls[n]:.2f}" for n, c in self.curves.items()
-        ]
+        told = [f"{name} is {value:.2f}, pull {pulls[name]:.2f}" for name, value in self.distances().items()]
         return f"At a distance of {self._delta:.1f}: " + "; ".join(told) + "."

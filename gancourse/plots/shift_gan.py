@@ -46,7 +46,8 @@ class ShiftPicture(MovingPicture):
             (self._judge,) = ax.plot([], [], ":", lw=2.2, color=JUDGE, label="Pr(real)")
             handles.append(self._judge)
         if self._has_losses:
-            self._pull = ax.annotate("", (0, 0), (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": INK})
+            look = {"arrowstyle": "-|>", "lw": 3, "mutation_scale": 22, "color": INK}
+            self._pull = ax.annotate("", (0, 0), (0, 0), arrowprops=look)
             handles += self._draw_losses(beside)
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=len(handles))
         self.moving = [self._density, self._fakes, self._title, *([self._judge] if self._has_judge else [])]
@@ -84,7 +85,8 @@ class ShiftPicture(MovingPicture):
             title += f"   arrow: −dL/dθ = {_signed(-slope)}"
             self._pull.set_visible(abs(slope) >= 0.005)
             self._pull.set_position((x_syn.mean(), 0.5))
-            self._pull.xy = (x_syn.mean() - 0.2 * slope, 0.5)  # to scale: the steepest slider position just fits
+            # As long as the root of the pull: a pull of 0.4 is to be seen, and the sliders' steepest, of 20, just fits.
+            self._pull.xy = (x_syn.mean() - np.sign(slope) * np.sqrt(abs(slope)), 0.5)
             fakes = shift.generator(self._z[:, None], self._thetas)
             real = shift.softplus(-shift.logit(self._x_real, phi)).sum()
             per_theta = shift.softplus(shift.logit(fakes, phi)).sum(axis=0)
@@ -179,7 +181,11 @@ def chase(trace, target, n_rounds):
     left.set(xlabel="round", ylabel="distance from equilibrium")
     left.legend(**LEGEND)
     right.plot(slope, distance, color=INK, lw=1.2)
-    right.plot(slope[::5], distance[::5], ".", color=INK, ms=4)
+    ahead = np.arange(0, n_rounds, 5)
+    for here, there in zip(ahead, ahead + 1, strict=True):
+        if np.hypot(slope[here] / np.ptp(slope), distance[here] / np.ptp(distance)) > 0.05:  # where they do not pile up
+            ends = (slope[there], distance[there]), (slope[here], distance[here])
+            right.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": INK, "mutation_scale": 14})
     right.plot(slope[0], distance[0], "s", color=FAKE, label="start")
     right.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
     right.set(xlabel=r"$\phi_1$", ylabel=r"$\theta - \theta^*$")
@@ -198,11 +204,11 @@ def bilinear_paths(paths):
     Args:
         paths: arrays of shape (points, 2) by title.
     """
-    figure, axes = new_figure(10, 4, columns=len(paths))
+    figure, axes = new_figure(10, 4, columns=len(paths), sharex=True, sharey=True)
+    reach = 1.15 * max(np.abs(path).max() for path in paths.values())
     for ax, (title, path) in zip(np.ravel(axes), paths.items(), strict=True):
-        reach = 1.15 * np.abs(path).max()
         grid = np.linspace(-reach, reach, 61)
-        ax.contourf(grid, grid, grid[:, None] * grid, levels=15, cmap="RdBu_r", alpha=0.35)
+        surface = ax.contourf(grid, grid, grid[:, None] * grid, levels=15, cmap="RdBu_r", alpha=0.35)
         ax.plot(*path.T, "o-", color=INK, ms=4, lw=1)
         for i in range(len(path) - 1):
             middle = (path[i] + path[i + 1]) / 2
@@ -211,6 +217,7 @@ def bilinear_paths(paths):
         ax.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
         ax.set(xlabel="x, wants xy small", ylabel="y, wants xy large", aspect="equal")
         ax.set_title(title, fontsize=11, loc="left")
+    figure.colorbar(surface, ax=axes, label="xy")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     ends = [
         f"{title}, from distance {np.hypot(*path[0]):.2f} to {np.hypot(*path[-1]):.2f} in {len(path) - 1} moves"

@@ -6,8 +6,12 @@ from itertools import pairwise
 
 import nbformat
 import numpy as np
+import pytest
+from scipy.stats import norm
 
 from classroom import ROOT
+from gancourse import dirac, shift
+from gancourse.divergence import js_divergence, kl_divergence
 from gancourse.plots.dcgan import gains
 
 
@@ -42,6 +46,30 @@ def bounds(lecture, words, *runs):
 
 def per_cent(values):
     return 100 * np.asarray(values)
+
+
+# --- what the loss measures -------------------------------------------------------------------------------------------
+
+
+def test_a_loss_near_log_4_is_no_coin_tossing_as_lecture_04_shows():
+    x_real, z = shift.textbook_samples()
+    phi = (-2.0, 1.0)
+    per_pile = shift.discriminator_loss(x_real, z + 3, phi) / 10
+    opinions = shift.discriminator(np.concatenate([x_real, z + 3]), phi)
+    assert abs(per_pile - np.log(4)) < 0.005 and f"Its loss is {per_pile:.2f}" in prose("04")
+    assert (opinions[:10] > 0.98).all() and (opinions[10:] > 0.5).sum() == 8, "sure of the real, wrong on most fakes"
+
+
+def test_js_pushes_a_bump_onto_the_nearer_mode_and_a_reverse_kl_pays_log_2_for_a_missing_half():
+    """Lecture 04, sections 4 and 6."""
+    x = np.linspace(-8, 8, 1601)
+    data = (norm.pdf(x, -2, 0.7) + norm.pdf(x, 2, 0.7)) / 2
+    bumps = {c: norm.pdf(x, c, 0.7) / norm.pdf(x, c, 0.7).sum() for c in np.linspace(-2, 2, 41)}
+    js = np.array([js_divergence(data / data.sum(), bump).js for bump in bumps.values()])
+    assert js.argmax() == 20 and (np.diff(js[:21]) > -1e-9).all() and (np.diff(js[20:]) < 1e-9).all()
+    far = (norm.pdf(x, -3, 0.5) + norm.pdf(x, 3, 0.5)) / 2
+    one = norm.pdf(x, -3, 0.5)
+    assert kl_divergence(one / one.sum(), far / far.sum()) == pytest.approx(np.log(2), abs=1e-3)
 
 
 # --- losses -----------------------------------------------------------------------------------------------------------
@@ -196,3 +224,52 @@ def test_digits_are_kept_as_lecture_13_says():
     lost = np.mean(digits["mnist-usps"]["untouched"]) - np.mean(digits["mnist-usps"]["kept"])
     assert 0.14 < lost < 0.16, "about fifteen in a hundred"
     assert all(np.mean(task["adapted"]) < np.mean(task["source"]) for task in digits.values()), "on average it helps"
+
+
+# --- the shift GAN ----------------------------------------------------------------------------------------------------
+
+
+def shift_run(steps, moved=0.0, rounds=100):
+    """θ by round at the lecture's rates, with so many steps of D a round, the axis moved; and where the means meet."""
+    x_real, z = shift.textbook_samples()
+    phi = np.array([-2.0 + moved, 1.0])
+    run = shift.train(x_real - moved, z, 3.0 - moved, phi, rounds, steps, 3, lr_discrim=0.005)
+    return run, x_real.mean() - moved - z.mean()
+
+
+def test_the_shift_game_overshoots_by_steps_of_d_as_lecture_03_says():
+    said = re.search(
+        r"Yes: (\S+), (\S+), (\S+), and none at 3,000 steps\. .* in round (\d+) instead of (\d+)", prose("03")
+    )
+    over, near = [], []
+    for steps in (100, 300, 1000, 3000):
+        run, target = shift_run(steps)
+        over.append(run.theta.max() - target)
+        near.append(int(np.argmax(np.abs(run.theta - target) < 0.5)))
+    assert [float(n) for n in said.groups()[:3]] == [round(o, 2) for o in over[:3]] and over[3] <= 0
+    assert [int(n) for n in said.groups()[3:]] == [near[3], near[1]]
+    centred, target = shift_run(300, moved=8.0)
+    assert centred.theta.max() <= target, "At 300 steps the overshoot is gone"
+
+
+def test_the_slope_turns_as_late_as_lecture_03_says_and_for_the_reason_it_gives():
+    run, target = shift_run(300)
+    passes, turns = int(np.argmax(run.theta > target)), int(np.argmax(run.phi[:, 1] < 0))
+    assert f"It passes the target in round {passes}, goes on by {run.theta.max() - target:.1f}" in prose("03")
+    assert turns - passes == 8 and "for eight rounds after θ has passed the data" in prose("03")
+    x_real, z = shift.textbook_samples()
+    flat, steep = np.linalg.eigvalsh(shift.discriminator_hessian(x_real, z + target, np.zeros(2)))
+    assert f"eigenvalues {steep:.0f} and {flat:.3f}" in prose("03")
+    assert "about 4,200" in prose("03") and round(steep / flat, -2) == 4200
+    assert "some 2,400 steps" in prose("03") and round(1 / (0.005 * flat), -2) == 2400
+
+
+def test_of_the_dirac_gans_steps_only_those_with_r1_come_home_as_lecture_03_says():
+    for rate in (0.01, 0.3, 1.0, 2.0):
+        outside, on = (np.abs(np.linalg.eigvals(dirac.update_matrix(rate, 0.0, turns))) for turns in (False, True))
+        assert outside == pytest.approx(np.sqrt(1 + rate**2 / 4)) and outside.max() > 1
+        assert on == pytest.approx(1)
+    ends = [np.hypot(*dirac.play(1, 1, 0.5, 60, *way)[-1]) for way in ((0.0, False), (0.0, True), (0.3, True))]
+    assert ends[0] > 2 > ends[1] > 1 > 0.05 > ends[2]
+    too_much = np.linalg.eigvals(dirac.update_matrix(2.0, 1.8, False))
+    assert too_much.real.min() < -1, "too much of R1 pushes one out through −1"

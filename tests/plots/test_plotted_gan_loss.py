@@ -92,6 +92,24 @@ def test_vanishing_draws_both_pulls_against_distance_and_against_the_logit():
     assert note.get_text() == "fakes are\nfound out" and -8 < note.xy[0] < -2
 
 
+def test_parting_supports_draws_lines_apart_curves_that_meet_and_what_js_says():
+    thetas, js = np.array([-0.5, 0.0, 0.5]), np.array([0.69, 0.0, 0.69])
+    figure = figures.parting_supports(thetas, js)
+    lines, curves, ax = figure.axes
+    data, gen = lines.get_lines()
+    assert_line(data, [0, 0], [0, 1], (REAL, "-", "None"))
+    assert_line(gen, [0.6, 0.6], [0, 1], (FAKE, "--", "None"))
+    one, other, meet = curves.get_lines()
+    for x, y in meet.get_xydata():
+        assert [np.interp(x, *curve.get_xydata().T) for curve in (one, other)] == pytest.approx([y, y], abs=0.02)
+    assert_line(ax.get_lines()[0], thetas, js, (JUDGE, "None", "o"))
+    assert_level(ax.get_lines()[1], y=np.log(2))
+    names = ["data", "generator", "where they meet", "JS of the lines"]
+    assert_legend(figure.legends[0], dict(zip(names, [data, gen, meet, ax.get_lines()[0]], strict=True)))
+    assert f"meet in {len(meet.get_xdata())} points" in figure.description and len(meet.get_xdata()) == 2
+    assert "0.000 at θ = 0 and between 0.690 and 0.690" in figure.description
+
+
 def test_fits_draw_the_data_and_every_gaussian():
     fitted = {"KL": (0.001, 2.1), "reverse KL": (-2.0, 0.7), "JS": (1.5, 1.25)}
     figure = figures.fits(X, TWO, fitted)
@@ -118,7 +136,8 @@ def test_who_moves_first_draws_the_game_and_what_either_can_secure(game, a_first
     grid = np.linspace(-1, 1, 41)
     value = np.array([[game(a, b) for a in grid] for b in grid])
     figure = figures.who_moves_first(grid, value)
-    left, right = figure.axes
+    left, right, scale = figure.axes
+    assert scale.get_ylabel() == "V(a, b)"
     assert_contours(left.collections[0], RegularGridInterpolator((grid, grid), value.T))
     assert left.get_xlabel().startswith("a") and left.get_ylabel().startswith("b")
     worst, best, of_a, of_b = right.get_lines()
@@ -131,22 +150,31 @@ def test_who_moves_first_draws_the_game_and_what_either_can_secure(game, a_first
 
 def assert_distances(figure, delta):
     """The whole picture is that of N(0, 1) and N(Δ, 0.6²)."""
-    left, right = figure.axes
+    left, middle, right = figure.axes
     x = np.linspace(-9, 15, 2401)
     data, gen = left.get_lines()
     assert_line(data, x, norm.pdf(x), (REAL, "-", "None"))
     assert_line(gen, x, norm.pdf(x, delta, 0.6), (FAKE, "--", "None"))
     assert title(left) == f"Δ = {delta:.1f}"
-    curves, dots = right.get_lines()[::2], right.get_lines()[1::2]
-    names = ["KL(data‖gen)", "KL(gen‖data)", "JS", "W1"]
-    for name, curve, dot in zip(names, curves, dots, strict=True):
-        deltas, drawn = curve.get_xydata().T
-        np.testing.assert_allclose(deltas, np.linspace(-0.1, 6.1, 63))
-        np.testing.assert_allclose(drawn, [measured(d)[name] for d in deltas], rtol=1e-3, atol=1e-4)
-        assert style(dot)[0] == style(curve)[0]
-        assert dot.get_xdata()[0] == delta
-        np.testing.assert_allclose(dot.get_ydata()[0], min(measured(delta)[name], 8), rtol=1e-2, atol=1e-3)
+    names, deltas = ["KL(data‖gen)", "KL(gen‖data)", "JS", "W1"], np.linspace(-0.1, 6.1, 63)
+    for ax, value in ((middle, lambda d: measured(d)), (right, pull)):
+        assert ax.get_yscale() == "log"
+        for name, curve, dot in zip(names, ax.get_lines()[::2], ax.get_lines()[1::2], strict=True):
+            np.testing.assert_allclose(curve.get_xdata(), deltas)
+            inner = slice(1, -1)  # at the ends differences are to one side
+            wanted = [value(d)[name] for d in deltas]
+            np.testing.assert_allclose(curve.get_ydata()[inner], wanted[inner], rtol=2e-2, atol=2e-3)
+            assert style(dot)[0] == style(curve)[0]
+            assert dot.get_xdata()[0] == delta
+            np.testing.assert_allclose(dot.get_ydata()[0], value(delta)[name], rtol=2e-2, atol=2e-3)
+    curves = middle.get_lines()[::2]
     assert_legend(figure.legends[0], dict(zip(["$p_{data}$", "$p_{gen}$", *names], [data, gen, *curves], strict=True)))
+
+
+def pull(delta, h=0.05):
+    """The derivative of each distance by Δ."""
+    up, down = measured(delta + h), measured(delta - h)
+    return {name: (up[name] - down[name]) / (2 * h) for name in up}
 
 
 def measured(delta, std=0.6):
@@ -170,6 +198,11 @@ def test_distance_picture_draws_four_measures_and_where_the_generator_is_on_them
     changed = moved(picture.figure, lambda: picture.update(2.5))
     assert_distances(picture.figure, 2.5)
     assert changed | set(picture._dots) == set(picture.moving), "a frame draws all that moves"
+
+
+def test_distance_picture_has_no_dot_for_a_pull_of_nothing():
+    *_, right = figures.DistancePicture(0.0).figure.axes
+    assert all(np.isnan(dot.get_ydata()[0]) for dot in right.get_lines()[1::2])
 
 
 @pytest.mark.parametrize("delta", [1.0, 1.5, 3.0, 6.0])

@@ -47,7 +47,8 @@ def assert_shows(figure, theta, phi, x_real=X_REAL, z=Z, mean=7.5):
     step = 1e-6
     pull = -(losses(theta + step, phi, x_real, z)[1] - losses(theta - step, phi, x_real, z)[1]) / (2 * step)
     start = z.mean() + theta, 0.5
-    np.testing.assert_allclose(arrows(ax)[0], [start, (start[0] + 0.2 * pull, 0.5)], atol=1e-6)
+    end = start[0] + np.copysign(abs(pull) ** 0.5, pull), 0.5
+    np.testing.assert_allclose(arrows(ax)[0], [start, end], atol=1e-6)
     assert title(ax) == f"θ = {theta:.2f}   φ = ({phi[0]:.2f}, {phi[1]:.2f})   arrow: −dL/dθ = {pull:+.2f}"
     named = ["$p_{data}$", "real $x$", "$p_{gen}$", r"synthesised $z + \theta$", "Pr(real)", "$L_D$", "$L_G$"]
     drawn = [*ax.get_lines(), dot_d, dot_g]
@@ -135,9 +136,10 @@ def test_chase_draws_both_players_and_one_against_the_other():
     assert_line(left.get_lines()[0], range(12), distance, (FAKE, "-", "None"))
     assert_line(left.get_lines()[1], range(12), slope, (JUDGE, ":", "None"))
     assert_level(left.get_lines()[2], y=0)
-    path, every_fifth, start, end = right.get_lines()
+    path, start, end = right.get_lines()
     assert_line(path, slope, distance, (INK, "-", "None"))
-    assert_line(every_fifth, slope[[0, 5, 10]], distance[[0, 5, 10]])
+    way = np.stack([slope, distance], axis=1)
+    np.testing.assert_allclose(arrows(right), [way[i : i + 2] for i in (0, 5, 10)])
     assert_line(start, [slope[0]], distance[0], (FAKE, "None", "s"))
     assert_line(end, [0], 0, (REAL, "None", "*"))
     first, second, _ = left.get_lines()
@@ -150,8 +152,11 @@ def test_chase_draws_both_players_and_one_against_the_other():
 def test_bilinear_paths_are_drawn_with_arrows_along_them_over_the_saddle():
     paths = {"together": np.array([[1, 1], [0.5, 1.5], [-0.5, 2]]), "in turn": np.array([[1, 1], [0.5, 1.25]])}
     figure = figures.bilinear_paths(paths)
-    for ax, (name, path) in zip(figure.axes, paths.items(), strict=True):
+    *axes, scale = figure.axes
+    assert scale.get_ylabel() == "xy"
+    for ax, (name, path) in zip(axes, paths.items(), strict=True):
         assert title(ax) == name
+        assert ax.get_xlim() == axes[0].get_xlim(), "one scale for both"
         drawn, start, end = plain_lines(ax)
         assert_line(drawn, *path.T, (INK, "-", "o"))
         assert_line(start, [1], 1, (FAKE, "None", "s"))
