@@ -43,6 +43,7 @@ SETTINGS = {
     "napoleon_use_ivar": True,
     "autodoc_member_order": "bysource",
     "autodoc_typehints": "none",
+    "suppress_warnings": ["ref.python"],  # a bare word that two classes have as an attribute
 }
 
 
@@ -80,10 +81,18 @@ def build(root, out):
         }
         (source / "conf.py").write_text(f"globals().update({SETTINGS | own!r})\n", encoding="utf-8")
         Sphinx(source, source, made, Path(folder) / "doctrees", "html", status=None, warning=said).build()
+        for page in made.rglob("*.html"):
+            page.write_text(accessible(page.read_text(encoding="utf-8")), encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(made, out)
     return [line for line in re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue()).splitlines() if line.strip()]
+
+
+def accessible(html):
+    """A page with what Sphinx and its theme leave out: levels of headings, and a way to scroll by keyboard."""
+    html = html.replace('role="heading">', 'role="heading" aria-level="2">').replace("<pre>", '<pre tabindex="0">')
+    return re.sub(r'(<div class="(?:table-wrapper|math|output text_html)[^"]*")>', r'\1 tabindex="0">', html)
 
 
 def gather(root, source):
