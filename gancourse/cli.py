@@ -317,11 +317,11 @@ def site(out):
 
     Lectures with their pictures and with players in place of widgets, assignments, guides and an API reference.
     """
-    from gancourse.site.build import build
+    from gancourse.site.build import build_site
 
     root = find_root()
     out = out or root / "site"
-    warnings = build(root, out)
+    warnings = build_site(root, out)
     click.echo("\n".join(warnings), err=True, nl=bool(warnings))
     click.echo(f"Open {out / 'index.html'}")
 

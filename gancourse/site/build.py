@@ -47,7 +47,7 @@ SETTINGS = {
 }
 
 
-def build(root, out):
+def build_site(root, out):
     """Write the site into `out`; what was there is replaced.
 
     Args:
