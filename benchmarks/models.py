@@ -2,8 +2,7 @@
 
 Each is a run of `gancourse train`, kept in runs/models/NAME: stopped, it goes on where it was. At its end the model
 goes to notebooks/models/ with its scores, and a sheet of what it makes to docs/images/models/.
-`python benchmarks/models.py --cards` writes docs/models.md, the table of them all. On a GPU they train at twice the
-width.
+`python benchmarks/models.py --cards` writes docs/models.md, the table of them all.
 """
 
 import json
@@ -44,36 +43,49 @@ class Recipe:
 
 
 MODELS = {
-    "dcgan-glyphs": Recipe("dcgan", "glyphs", 28, 5000),
+    "dcgan-glyphs": Recipe("dcgan", "glyphs", 28, 20_000, 50_000),
     "maxout-glyphs": Recipe("maxout", "glyphs", 28, 5000),
     "resize-glyphs": Recipe("dcgan-resize", "glyphs", 28, 3000),
     "dcgan-shapes": Recipe("dcgan", "shapes", 32, 6000),
-    "cgan-glyphs": Recipe("cgan", "glyphs", 28, 4000),
-    "projection-glyphs": Recipe("projection", "glyphs", 28, 4000),
-    "acgan-glyphs": Recipe("acgan", "glyphs", 28, 4000),
-    "infogan-glyphs": Recipe("infogan", "plain-glyphs", 28, 6000),
-    "bigan-glyphs": Recipe("bigan", "glyphs", 28, 5000),
-    "pix2pix-edges": Recipe("pix2pix", "edges-to-shapes", 32, 3000, 10_000),
-    "pix2pix-labels": Recipe("pix2pix", "labels-to-shapes", 32, 3000, 10_000),
-    "cyclegan-stripes": Recipe("cyclegan", "plain-striped", 32, 4000, 10_000, truth="plain-striped-truth"),
-    "unpaired-stripes": Recipe("unpaired-gan", "plain-striped", 32, 2000, 10_000, truth="plain-striped-truth"),
-    "cyclegan-outlines": Recipe("cyclegan", "shapes-outlines", 32, 3000, 10_000),
-    "cyclegan-texture": Recipe("cyclegan", "shapes-photos", 32, 2000, 10_000),
-    "modern-shapes": Recipe("relativistic", "shapes", 32, 40_000, 50_000),
-    "modern-faces": Recipe("relativistic", "faces", 32, 40_000, 50_000),
-    "modern-glyphs": Recipe("relativistic", "glyphs", 28, 25_000, 50_000),
-    "attributes-faces": Recipe("attributes", "faces", 32, 25_000, 50_000),
+    "dcgan-faces": Recipe("dcgan", "faces", 64, 40_000, 50_000, width=24),
+    "modern-shapes": Recipe("residual", "shapes", 32, 60_000, 50_000),
+    "modern-faces": Recipe("residual", "faces", 32, 60_000, 50_000),
+    "modern-faces-64": Recipe("residual", "faces", 64, 60_000, 50_000, width=16),
+    "modern-glyphs": Recipe("residual", "glyphs", 28, 40_000, 50_000),
+    "modern-emoji": Recipe("residual", "emoji-fluent", 32, 20_000),
+    "cgan-glyphs": Recipe("cgan", "glyphs", 28, 20_000, 50_000),
+    "projection-glyphs": Recipe("projection", "glyphs", 28, 20_000, 50_000),
+    "acgan-glyphs": Recipe("acgan", "glyphs", 28, 20_000, 50_000),
+    "infogan-glyphs": Recipe("infogan", "plain-glyphs", 28, 20_000, 50_000),
+    "bigan-glyphs": Recipe("bigan", "glyphs", 28, 20_000, 50_000),
+    "attributes-faces": Recipe("residual-attributes", "faces", 64, 40_000, 50_000, width=16),
+    "pix2pix-edges": Recipe("pix2pix", "edges-to-shapes", 32, 20_000),
+    "pix2pix-labels": Recipe("pix2pix", "labels-to-shapes", 32, 20_000),
+    "pix2pix-faces": Recipe("pix2pix", "parts-to-faces", 64, 30_000, width=24),
+    "l1-faces": Recipe("l1-alone", "parts-to-faces", 64, 30_000, width=24),
+    "gan-faces": Recipe("gan-alone", "parts-to-faces", 64, 30_000, width=24),
+    "colour-faces": Recipe("pix2pix", "grey-to-faces", 64, 20_000, width=24),
+    "srgan-faces": Recipe("srgan", "small-to-faces", 64, 20_000, width=48),
+    "srgan-l1-faces": Recipe("srgan-l1", "small-to-faces", 64, 20_000, width=48),
+    "inpainting-faces": Recipe("inpainting", "hole-to-faces", 64, 20_000, width=24),
+    "inpainting-l2-faces": Recipe("inpainting-l2", "hole-to-faces", 64, 20_000, width=24),
+    "cyclegan-stripes": Recipe("cyclegan", "plain-striped", 32, 20_000, truth="plain-striped-truth"),
+    "unpaired-stripes": Recipe("unpaired-gan", "plain-striped", 32, 10_000, truth="plain-striped-truth"),
+    "cyclegan-outlines": Recipe("cyclegan", "shapes-outlines", 32, 20_000),
+    "cyclegan-texture": Recipe("cyclegan", "shapes-photos", 32, 20_000),
+    "cyclegan-glasses": Recipe("cyclegan", "bare-glasses", 64, 20_000, truth="bare-glasses-truth"),
+    "cyclegan-smile": Recipe("cyclegan", "frown-smile", 64, 20_000, truth="frown-smile-truth"),
+    "cyclegan-emoji": Recipe("cyclegan", "noto-fluent", 32, 20_000, truth="noto-fluent-truth"),
 }
 
 
 def train(name, recipe, folder, steps=None):
     """The run of a recipe, from its beginning or from where it was; returns its folder."""
-    wide = 64 if torch.cuda.is_available() and recipe.system != "maxout" else None
     return runs.run(
         *(recipe.system, recipe.source, recipe.size),
         images=recipe.images,
         steps=steps or recipe.steps,
-        width=recipe.width or wide,
+        width=recipe.width,
         batch=recipe.batch,
         folder=folder,
         command=f"python benchmarks/models.py {name}",

@@ -26,10 +26,10 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; instructors `release`, `collect`, `grade`, `export` and
-    `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
+    `grade`, `export` and `similar`; authors `run`.
     """
-    # nbgrader starts `alembic` by name: it must be found also where the environment was not activated.
+    # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
@@ -39,10 +39,13 @@ def main():
 def lab(port, no_browser):
     """Open the course in JupyterLab, at the start page.
 
+    Lectures are opened as copies in work/, in which no answer stands under its question. Yours stay as they are when
+    the course is updated.
+
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = "notebooks/00_start_here.ipynb"
+    start = f"{_work(root)}/00_start_here.ipynb"
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -65,6 +68,19 @@ def lab(port, no_browser):
         sys.exit(0)
 
 
+def _work(root):
+    """The folder to work in, with copies of the lectures; where nothing can be written, that of the lectures."""
+    from gancourse.lectures.copies import WORK, copy_lectures
+
+    try:
+        for said in copy_lectures(root):
+            click.echo(said, err=True)
+    except OSError as error:
+        click.echo(f"Lectures are opened as they are, not as copies: {error}", err=True)
+        return "notebooks"
+    return WORK
+
+
 def _has_browser():
     import webbrowser
 
@@ -75,6 +91,30 @@ def _has_browser():
     except webbrowser.Error:
         return False
     return True
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; slides/ if left out."
+)
+def slides(names, out):
+    """Make the decks of lectures, all or those of NAMES (such as 03): one HTML file each, which needs no network.
+
+    In the browser: arrow keys or space, F for full screen, S for the speaker's window with notes, time and the next
+    slide, ? for all keys. What goes on a slide, and how a lecture's cells choose, is in gancourse/lectures/excerpts.py.
+    """
+    from gancourse.lectures.copies import chosen
+    from gancourse.lectures.slides import write_deck
+
+    root = find_root()
+    out = out or root / "slides"
+    out.mkdir(parents=True, exist_ok=True)
+    for path in chosen(root, names):
+        made = write_deck(path, target := out / f"{path.stem}.html")
+        words = sum(slide.words() for slide in made) / len(made)
+        size = target.stat().st_size / 1e6
+        click.echo(f"{target}: {len(made)} slides, {words:.0f} words each, {size:.1f} MB")
 
 
 @main.command()
@@ -138,15 +178,17 @@ def train(source, folder, **options):
 def submit(assignment, student, archive):
     """Look over, run and pack ASSIGNMENT (such as ps1) into a zip file to hand in.
 
-    Your notebook is run from top to bottom as grading will run it, on a copy. You see your points, and what is
-    missing or changed. The zip file is written in any case: half an answer is better than none.
+    What is packed is run from top to bottom in an empty folder, as grading will run it. You see your points, and what
+    is missing or changed. Half an answer is packed, too: it is better than none.
     """
     from gancourse.grading import submit as steps
 
-    assignment = Path(assignment).stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
-    released = find_root() / "assignments" / assignment
-    notebook = released / f"{assignment}.ipynb"
-    if not notebook.exists():
+    named = Path(assignment)
+    assignment = named.stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
+    beside = next((p for p in (named, Path(f"{assignment}.ipynb")) if p.suffix == ".ipynb" and p.is_file()), None)
+    released = find_root(installed=beside is not None) / "assignments" / assignment
+    notebook = beside or released / f"{assignment}.ipynb"
+    if not released.is_dir() or not notebook.exists():
         known = ", ".join(sorted(p.name for p in released.parent.glob("ps*"))) or "none"
         raise CourseError(f"There is no assignment {assignment!r}; there are: {known}.")
     if archive:
@@ -157,11 +199,12 @@ def submit(assignment, student, archive):
         return click.echo(f"{archive}, with {name} in it, {state}.")
     student = student or click.prompt("Your id")
     packed = steps.pack(notebook, student, Path.cwd())
-    for problem in steps.look_over(notebook):
+    problems, _ = steps.unpack_and_look_over(packed, released)
+    for problem in problems:
         click.echo(f"! {problem}")
-    click.echo(f"Running {notebook} from top to bottom ...", err=True)
+    click.echo(f"Running {packed} from top to bottom, in an empty folder ...", err=True)
     try:
-        for said in steps.dry_run(notebook):
+        for said in steps.dry_run(packed, released):
             click.echo(said)
     except CourseError as error:
         click.echo(f"! {error}")
@@ -177,7 +220,7 @@ def release(assignment):
     """
     from gancourse.exercises.release import release as make
 
-    make(find_root(), assignment)
+    make(find_root(installed=False), assignment)
     click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")
 
 
@@ -192,7 +235,7 @@ def collect(assignment, folder):
     """
     from gancourse.grading.collect import collect as sort_in
 
-    collected, known, aside = sort_in(find_root(), assignment, folder)
+    collected, known, aside = sort_in(find_root(installed=False), assignment, folder)
     for line in aside:
         click.echo(f"left aside: {line}", err=True)
     names = f" ({', '.join(collected)})" if collected else ""
@@ -221,7 +264,7 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     # a second, half of all that starting takes. It does without if there is none, and no notebook has any to check.
     sys.modules.setdefault("rfc3987_syntax", None)
 
-    root = find_root()
+    root = find_root(installed=False)
     if unsandboxed:
         click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
     if not scheduler:  # opening a room takes as long as the imports below
@@ -267,7 +310,7 @@ def export(assignment, platform, **options):
     """
     from gancourse.grading.export import export_grades
 
-    click.echo("\n".join(export_grades(find_root(), assignment, platform, **options)))
+    click.echo("\n".join(export_grades(find_root(installed=False), assignment, platform, **options)))
 
 
 @main.command()
@@ -280,7 +323,7 @@ def similar(assignment):
     """
     from gancourse.grading.similarity import compare_class
 
-    click.echo("\n".join(compare_class(find_root(), assignment)))
+    click.echo("\n".join(compare_class(find_root(installed=False), assignment)))
 
 
 @main.command()
@@ -294,15 +337,10 @@ def run(names, frames):
     """
     from nbclient.exceptions import CellExecutionError
 
+    from gancourse.lectures.copies import chosen
     from gancourse.notebooks import record_frames, rerun
 
-    everything = sorted((find_root() / "notebooks").glob("*.ipynb"))
-    chosen = [p for p in everything if not names or any(p.name.startswith(n) for n in names)]
-    if not chosen:
-        raise CourseError(
-            f"No notebook begins with {' or '.join(names)}; there are: {', '.join(p.stem for p in everything)}."
-        )
-    for path in chosen:
+    for path in chosen(find_root(), names):
         try:
             seconds = record_frames(path) if frames else rerun(path)
         except CellExecutionError as error:

@@ -15,14 +15,18 @@ class CourseError(Exception):
     """Something about the checkout is not as it should be; the message says what to do."""
 
 
-def find_root(start=None):
+def find_root(start=None, installed=True):
     """The course's root: the nearest folder upwards with an nbgrader_config.py, else the installed checkout.
+
+    Args:
+        start: where to begin; the working directory if not given.
+        installed: whether the installed checkout will do. Not for what writes: it would be another folder than meant.
 
     Raises:
         CourseError: neither is there.
     """
     start = Path(start or Path.cwd()).resolve()
-    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
+    for folder in (start, *start.parents, *[Path(__file__).resolve().parent.parent] * installed):
         if (folder / "nbgrader_config.py").exists() and (folder / "notebooks").exists():
             return folder
     raise CourseError(
@@ -118,13 +122,48 @@ def grading_key(root):
     return bytes.fromhex(path.read_text().strip())
 
 
-def nbgrader_api(root):
-    """nbgrader's own interface, configured by the course's nbgrader_config.py; call it from the root."""
+def nbgrader_api(root, **directories):
+    """nbgrader's own interface, configured by the course's nbgrader_config.py; call it from the root.
+
+    Args:
+        root: the course's root.
+        directories: other values for settings of `CourseDirectory`, such as `release_directory`.
+
+    Raises:
+        CourseError: nbgrader cannot work in a folder of this name, or its settings cannot be read.
+    """
     from nbgrader.apps import NbGraderAPI
 
+    if odd := sorted(set(str(root)) & set("[]?*#%")):
+        raise CourseError(
+            f"The path of the course, {root}, has {' '.join(odd)} in it, which nbgrader and its database read as "
+            "something else. Rename that folder, or move the course out of it."
+        )
+    # nbgrader starts `alembic` by name: it must be found also where the environment was not activated.
+    own = str(Path(sys.executable).parent)
+    if own not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
     config = nbgrader_config(root)
     config.CourseDirectory.root = str(root)
+    config.CourseDirectory.update(directories)
     return NbGraderAPI(config=config)
+
+
+def gradebook_trouble(said):
+    """What to do about a database error that is told in `said` (any text), or None if there is none in it."""
+    if "no such column" in said or "no such table" in said:
+        return (
+            "gradebook.db was made by another version of nbgrader. Copy it somewhere safe, run `nbgrader db upgrade` "
+            "in the course's folder, and try again."
+        )
+    if "file is not a database" in said or "malformed" in said:
+        return "gradebook.db is damaged. Put a copy of it in its place, or move it away to begin a new one."
+    if "readonly database" in said or "unable to open database" in said or "database is locked" in said:
+        return (
+            "gradebook.db cannot be written: another program holds it, or the folder is read-only. Mend that and try "
+            "again."
+        )
+    return None
 
 
 def nbgrader_config(root):

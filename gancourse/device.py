@@ -105,15 +105,15 @@ class Captured:
         optimisers: those that step in it.
 
     Raises:
-        ValueError: an optimiser's learning rate is to change, which a recording cannot.
+        ValueError: an optimiser's learning rate is to change, and is a number, which a recording keeps as it is.
     """
 
     WARM_UP = 3
 
     def __init__(self, turn, optimisers):
         for group in (group for optimiser in optimisers for group in optimiser.param_groups):
-            if "initial_lr" in group:
-                raise ValueError("A captured turn has a fixed learning rate: use capture=False, or no `cooled`.")
+            if "initial_lr" in group and not torch.is_tensor(group["lr"]):
+                raise ValueError("A captured turn has a fixed learning rate: use capture=False, or no scheduler.")
             group["capturable"] = True
         self._turn, self._played, self._graph = turn, 0, None
         self._stream = torch.cuda.Stream()

@@ -18,11 +18,12 @@ tests/exercises/test_release.py tests/grading/test_handed_in_again.py tests/grad
 tests/site/test_site.py tests/benchmarks/test_small_runs.py notebooks/11_codes.ipynb notebooks/10_conditional.ipynb
 tests/solutions/test_ps5.py tests/solutions/test_ps4.py tests/solutions/test_ps3.py tests/solutions/test_ps2.py
 notebooks/09_evaluating.ipynb notebooks/06_losses.ipynb tests/grading/test_hostile.py tests/grading/test_session.py
+tests/grading/test_limits.py
 """.split()
 # Whole notebooks, classes, a browser, trainings: `-m "not slow"` leaves them out.
 SLOW = ["notebooks/", "tests/benchmarks/", "tests/grading/", "tests/solutions/", "tests/test_browser.py"]
 SLOW += ["tests/exercises/test_release.py", "tests/training/test_runs.py", "tests/test_cli.py"]
-SLOW += ["tests/notebooks/test_what_models_do.py"]
+SLOW += ["tests/notebooks/test_what_models_do.py", "tests/lectures/test_decks.py"]
 
 
 def pytest_xdist_auto_num_workers(config):

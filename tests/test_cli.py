@@ -12,7 +12,7 @@ from classroom import ROOT, answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
-COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "submit", "train"]
+COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "slides", "submit", "train"]
 
 
 def invoke(*arguments):
@@ -113,6 +113,17 @@ def test_run_of_an_unknown_name_lists_the_notebooks(own_course):
     shown = invoke("run", "07")
     assert shown.exit_code == 1
     assert "01_one" in shown.output
+
+
+def test_slides_writes_a_deck_of_the_lecture_that_is_named(own_course):
+    lecture(own_course, "01_one", "1")
+    path = lecture(own_course, "02_two", "1")
+    assert "02_two.ipynb has nothing for a slide" in invoke("slides", "02").output
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Two\n\nA lecture.")]), path)
+    shown = invoke("slides", "02")
+    assert shown.exit_code == 0, shown.output
+    assert [p.name for p in (own_course / "slides").iterdir()] == ["02_two.html"]
+    assert "there are: 01_one, 02_two" in invoke("slides", "07").output
 
 
 def test_submit_packs_half_an_answer_and_says_so(own_course):

@@ -72,9 +72,14 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
     Returns:
         A `Result`.
     """
-    measures = [compiled.properties[case.property].get("measure", "") for case in compiled.cases]
-    observations, remarks = zip(*map(measured, observations, measures), strict=True)
-    same = [_agreement(compiled, case) for case in compiled.cases]
+    observations, remarks = zip(
+        *(
+            found_in(observation, compiled.properties[case.property], [decode(a) for a in case.arguments])
+            for observation, case in zip(observations, compiled.cases, strict=True)
+        ),
+        strict=True,
+    )
+    same = [agreement(compiled, case) for case in compiled.cases]
     full_matches = [
         name
         for name in compiled.hints
@@ -91,7 +96,7 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
                 verdict.note = _unusual_form(observations[at[0]]["value"], compiled.cases[at[0]].expected["value"])
             continue
         for phrase, right in (alternatives or {}).items():
-            follows = all(_finite(right[i]) and same[i](observations[i], right[i]) for i in at)
+            follows = all(finite(right[i]) and same[i](observations[i], right[i]) for i in at)
             if follows and not _hands_back(compiled, at, right):
                 verdict.earned, verdict.followed = prop["points"], phrase
                 break
@@ -115,19 +120,27 @@ def judge(compiled, observations, alternatives=None, show_inputs=True):
     return result
 
 
-def measured(observation, measure):
-    """An observation with what `measure` finds in its value in place of the value, and a remark with the numbers.
+def found_in(observation, prop, arguments):
+    """An observation with what the judge finds in its value in place of the value, and a remark with the numbers.
 
     Args:
         observation: from `gancourse.exercises.observe.observe`.
-        measure: a name of `gancourse.exercises.measures.MEASURES`, or "": then nothing is changed.
+        prop: of a compiled exercise: its "probe" may have a reading, and it may name a "measure".
+        arguments: that the probe was called with.
     """
-    if not measure or observation["error"] or observation["value"].get("type") == "NoneType":
-        return observation, None
-    from gancourse.exercises.measures import MEASURES
+    from gancourse.exercises.readings import READINGS
 
-    found, remark = MEASURES[measure](decode(observation["value"]))
-    return observation | {"value": encode(found)}, remark
+    reading, measure, remark = READINGS.get(prop["probe"]), prop.get("measure"), None
+    value = decode(observation["value"]) if (reading or measure) and not observation["error"] else None
+    if value is None:
+        return observation, None
+    if reading:
+        value = reading(value, *arguments)
+    if measure:
+        from gancourse.exercises.measures import MEASURES
+
+        value, remark = MEASURES[measure](value)
+    return observation | {"value": encode(value)}, remark
 
 
 def _right_elsewhere(compiled, same, at, name):
@@ -169,7 +182,7 @@ def _withhold_the_constant(compiled, result, same, observations):
                 verdict.earned, verdict.followed, verdict.note = 0.0, None, "This counts as soon as the value changes."
 
 
-def _agreement(compiled, case):
+def agreement(compiled, case):
     """The comparison of two observations that the case's property calls for."""
     part = compiled.properties[case.property]["part"]
 
@@ -194,7 +207,7 @@ def _hands_back(compiled, at, right):
     return False
 
 
-def _finite(observation):
+def finite(observation):
     """Whether an observation is numbers, all of them finite: nothing else is worth following through."""
     value = None if observation["error"] or not observation["value"] else decode(observation["value"])
     values = value if isinstance(value, list) else [value]

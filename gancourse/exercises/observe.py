@@ -7,7 +7,10 @@ processes is JSON with raw buffers of a declared type and shape: never a pickle,
 """
 
 import base64
+import builtins
+import contextlib
 import copy
+import inspect
 import json
 import linecache
 import math
@@ -93,6 +96,35 @@ def observe(function, arguments):
     return {"value": value, "after": after, "error": error}
 
 
+def observe_unshadowed(function, arguments, namespace):
+    """As `observe`; where the notebook gave a name of Python's own a value (`range = 5`), tried without that, too.
+
+    The function is not at fault if it calls `range` and another cell of the notebook took the name.
+    """
+    seen = observe(function, arguments)
+    if seen["error"] and seen["error"]["type"] == "TypeError" and "not callable" in seen["error"]["message"]:
+        with _unshadowed(namespace) as names:
+            return observe(function, arguments) if names else seen
+    return seen
+
+
+@contextlib.contextmanager
+def _unshadowed(namespace):
+    """For a while, no name of `namespace` hides a function of Python's own behind a thing that cannot be called."""
+    taken = {
+        name: value
+        for name, value in namespace.items()
+        if callable(getattr(builtins, name, None)) and not callable(value)
+    }
+    for name in taken:
+        del namespace[name]
+    try:
+        yield list(taken)
+    finally:
+        for name, value in taken.items():
+            namespace.setdefault(name, value)
+
+
 def describe(exception):
     """An exception as plain data: its type, its message, and the line of the notebook it came from."""
     frames = [f for f, _ in traceback.walk_tb(exception.__traceback__) if f.f_code.co_filename not in OWN_FILES]
@@ -107,7 +139,7 @@ def describe(exception):
     return {"type": type(exception).__name__, "message": message, "line": line[:120]}
 
 
-def answer(name, namespace, calls, probes):
+def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=None):
     """Observe the function `name` of a notebook's `namespace` on every one of `calls`.
 
     Args:
@@ -115,6 +147,9 @@ def answer(name, namespace, calls, probes):
         namespace: where it is looked up.
         calls: a JSON text, a list of pairs: the name of a probe, encoded arguments.
         probes: the probes by name (`gancourse.exercises.probes.networks.PROBES`).
+        most: characters of one observation as JSON; what is larger is named and left out.
+        instead: names of other functions in whose place something else is called meanwhile: of those
+        consult: `consult(name, encoded arguments)` is the encoded value.
 
     Returns:
         One observation per call, or None if there is no such function.
@@ -122,7 +157,51 @@ def answer(name, namespace, calls, probes):
     function = namespace.get(name)
     if not callable(function):
         return None
-    return [
-        observe(partial(probes[probe], function), [decode(a) for a in arguments])
-        for probe, arguments in json.loads(calls)
-    ]
+    own = {n: namespace[n] for n in instead if callable(namespace.get(n))}
+    namespace.update({n: _standing_in(f, partial(consult, n)) for n, f in own.items()})
+    try:
+        return [
+            _within(
+                most, observe_unshadowed(partial(probes[probe], function), [decode(a) for a in arguments], namespace)
+            )
+            for probe, arguments in json.loads(calls)
+        ]
+    finally:
+        namespace.update(own)
+
+
+def _within(most, observation):
+    """The observation, or one without its value if it is too large: the judge has better to do than to read it."""
+    if (size := len(json.dumps(observation))) <= most:
+        return observation
+    value = observation["value"] or {"type": "object"}
+    return {"value": {"type": f"{value['type']} of {size / 2**20:.1f} MB"}, "after": [], "error": None}
+
+
+def _standing_in(own, consult):
+    """A function that is called as `own` is, gives what `consult` says, and gives it in the form of `own`."""
+
+    def standing_in(*arguments, **named):
+        if named:
+            arguments = inspect.signature(own).bind(*arguments, **named).args
+        value = decode(consult([encode(a) for a in arguments]))
+        if value is None:
+            raise ValueError("no value for these arguments")
+        try:
+            form = own(*copy.deepcopy(arguments))
+        except Exception:  # a wrong one, and a stranger's
+            form = value
+        return _in_form(np.asarray(value), form)
+
+    return standing_in
+
+
+def _in_form(value, form):
+    """The numbers of `value` as a tensor, list or array like `form`, where that has as many."""
+    if isinstance(form, (list, tuple)):
+        return type(form)(value.tolist()) if value.ndim else value.item()
+    if value.size == math.prod(shape := tuple(getattr(form, "shape", ()))):
+        value = value.reshape(shape)
+    if hasattr(form, "new_tensor"):
+        return form.new_tensor(value.tolist(), dtype=form.dtype)
+    return value if value.ndim else value.item()

@@ -7,6 +7,7 @@ gets, from a public seed, and what grading uses, from a secret one; `gancourse.e
 """
 
 import base64
+import contextlib
 import json
 import zlib
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gancourse.exercises.judge import measured
-from gancourse.exercises.observe import decode, encode, observe
+from gancourse.exercises.judge import found_in
+from gancourse.exercises.observe import decode, encode, observe, observe_unshadowed
 from gancourse.exercises.probes.translation import PROBES
 
 PUBLIC_FILE = "checks.json"
@@ -46,6 +47,11 @@ class Property:
     cases: int = 3
     probe: str = "call"
     measure: str = ""
+
+    def compiled(self):
+        """What is released of it."""
+        data = {"says": self.says, "points": self.points, "part": self.part, "probe": self.probe}
+        return data | ({"measure": self.measure} if self.measure else {})
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
     cases = []
 
     def seen(function):
-        return measured(observe(partial(PROBES[prop.probe], function), arguments), prop.measure)[0]
+        return found_in(observe(partial(PROBES[prop.probe], function), arguments), prop.compiled(), arguments)[0]
 
     for index, prop in enumerate(exercise.properties):
         for _ in range(prop.cases):
@@ -179,11 +185,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
             )
     return Compiled(
         name=exercise.name,
-        properties=[
-            {"says": p.says, "points": p.points, "part": p.part, "probe": p.probe}
-            | ({"measure": p.measure} if p.measure else {})
-            for p in exercise.properties
-        ],
+        properties=[p.compiled() for p in exercise.properties],
         hints={n: m.hint for n, m in misconceptions.items()},
         builds_on=list(exercise.builds_on),
         rtol=exercise.rtol,
@@ -206,12 +208,20 @@ def compile_all(exercises, rng_for):
     return {e.name: compile_exercise(e, rng_for(e.name), exercises[:i]) for i, e in enumerate(exercises)}
 
 
-def observe_all(compiled, function):
-    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes."""
-    return [
-        observe(partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments])
-        for case in compiled.cases
-    ]
+def observe_all(compiled, function, each=contextlib.nullcontext):
+    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes.
+
+    Args:
+        compiled: the `Compiled` exercise.
+        function: what is tried.
+        each: makes a context in which each of the cases is tried.
+    """
+    seen, namespace = [], getattr(function, "__globals__", {})
+    for case in compiled.cases:
+        with each():
+            probe, arguments = partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments]
+            seen.append(observe_unshadowed(probe, arguments, namespace))
+    return seen
 
 
 def public_rng(assignment):

@@ -2,6 +2,7 @@
 
 - `game`: what every system is; `gan`: the plain one, on which most of the others build; `losses`: pairs of functions of
   logits;
+- `structure`: how any of them is wired, found by playing it;
 - in the plane: `minibatch`, `pacgan`, `unrolled`, `veegan`, `ali`, `wgan`, `began`; on letters: `words`;
 - of images: `dcgan`, `maxout`, `conditional`, `acgan`, `infogan`, `bigan`, `semisupervised`;
 - from image to image: `patch`, `pix2pix`, `cyclegan`, `spade`, `srgan`, `inpainting`.

@@ -120,7 +120,7 @@ def _walk(folder, depth=0, left=None):
     if left[0] < 0:
         raise Refused(f"It has more than {MOST_ENTRIES} files.")
     for entry in sorted(listed, key=lambda e: e.name):
-        if entry.name in ASIDE or entry.name.startswith("."):
+        if passed_over([entry.name]):
             continue
         if _kind(entry.path) == "folder":
             yield from _walk(entry.path, depth + 1, left)
@@ -170,33 +170,69 @@ def read_plainly(path, most=MOST_BYTES):
 
 def _unzip(path):
     """The notebooks in a zip file, read into memory within limits; nothing is unpacked to disk."""
-    name = printable(path.name)
+    return _unpack(printable(path.name), read_plainly(path, MOST_UNPACKED), once_more=True)
+
+
+def _unpack(name, packed, once_more):
+    """The notebooks in a zip file's bytes; `once_more`: where there are none, in the one zip file in it."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(read_plainly(path, MOST_UNPACKED)))
+        archive = zipfile.ZipFile(io.BytesIO(packed))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except DAMAGED as error:
         raise Refused(f"{name} is no zip file, or a damaged one.") from error
     if len(infos) > MOST_ENTRIES:
         raise Refused(f"{name} has more than {MOST_ENTRIES} entries.")
-    found, left = [], MOST_UNPACKED
+    notebooks, zips, left = [], [], MOST_UNPACKED
     for info in infos:
         parts = Path(info.filename.replace("\\", "/")).parts
         if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in (parts or ("",))[0]:
             raise Refused(f"{name} has a file that would lie outside its folder: {printable(info.filename)}.")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise Refused(f"{name} has a link in it: {printable(info.filename)}.")
-        if set(parts) & set(ASIDE) or info.is_dir() or not info.filename.lower().endswith(".ipynb"):
+        if info.is_dir() or passed_over(parts):
             continue
-        try:
-            with archive.open(info) as file:
-                data = file.read(min(left, MOST_BYTES) + 1)
-        except DAMAGED as error:
-            raise Refused(f"{name} is damaged or has a password: {printable(info.filename)}.") from error
-        if len(data) > min(left, MOST_BYTES):
-            raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
-        left -= len(data)
-        found.append(Found(f"{name} > {printable(parts[-1])}", data))
-    return found
+        if info.filename.lower().endswith(".zip"):
+            zips.append(info)
+        elif info.filename.lower().endswith(".ipynb"):
+            data = _within(name, archive, info, min(left, MOST_BYTES))
+            left -= len(data)
+            notebooks.append(Found(f"{name} > {printable(parts[-1])}", data))
+    if notebooks or not once_more or len(zips) != 1:
+        return notebooks
+    return _unpack(f"{name} > {printable(zips[0].filename)}", _within(name, archive, zips[0], MOST_BYTES), False)
+
+
+def _within(name, archive, info, most):
+    """A file of the zip file `name`, whole."""
+    try:
+        data = read_member(archive, info, most)
+    except Refused as refused:
+        raise Refused(f"{name}: {refused}") from refused
+    if len(data) > most:
+        raise Refused(f"{name} unpacks to more than {MOST_BYTES / 2**20:g} MB a notebook.")
+    return data
+
+
+def read_member(archive, info, most=MOST_BYTES):
+    """The first `most` + 1 bytes of a file in an open zip file.
+
+    Raises:
+        Refused: it is damaged, has a password, or is packed in a way that Python does not know.
+    """
+    try:
+        with archive.open(info) as file:
+            return file.read(most + 1)
+    except NotImplementedError as error:
+        raise Refused(
+            f"{printable(info.filename)} is packed by a method that is not read here: zip it anew."
+        ) from error
+    except DAMAGED as error:
+        raise Refused(f"{printable(info.filename)} is damaged or has a password.") from error
+
+
+def passed_over(parts):
+    """Whether a file, by the parts of its path, is what editors and systems leave beside work, and nobody's work."""
+    return any(part in ASIDE or part.startswith(".") for part in parts)
 
 
 def printable(name):

@@ -33,7 +33,9 @@ def write_record(root, assignment, student, receipt, outcome, key=None, supersed
     data = {"assignment": assignment, "student": student, "status": outcome["status"]}
     data |= {name: receipt.get(name) for name in ("number", "received", "refused")}
     data |= {name: receipt.get(name, []) for name in ("notes", "choices", "suspected")}
-    data |= {name: outcome.get(name) for name in ("exercises", "seconds", "cpu_seconds", "peak_memory", "errors")}
+    data |= {
+        name: outcome.get(name) for name in ("exercises", "seconds", "cpu_seconds", "peak_memory", "ran_out", "errors")
+    }
     data |= {"key": key, "answers": answers or {}, "superseded": [*superseded]}
     write_whole(record_path(root, assignment, student), json.dumps(data, indent=1))
 

@@ -5,9 +5,9 @@ secret: no key, no reference, no other submission. For each notebook it forks a 
 own, gets an empty folder, gives up every right and runs the cells. That process talks to the judge over a socket it
 is handed; when it ends, or is ended, everything it started ends with it.
 
-Control messages come over the socket named on the command line: {"start": limits} with the notebook's socket and
-{"end": true}; {"share": true} with another control socket makes a second server of the same room. Linux only, but for
-`isolate` false.
+Control messages come over the socket named on the command line: {"start": limits} with the notebook's socket,
+{"cpu": true} for the seconds of CPU that it has taken so far, and {"end": true}; {"share": true} with another control
+socket makes a second server of the same room. Linux only, but for `isolate` false.
 """
 
 import array
@@ -24,6 +24,7 @@ import socket
 import struct
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 HOME = Path("/home/student")
@@ -52,23 +53,23 @@ def send(connection, message):
     connection.sendall(struct.pack("!I", len(data)) + data)
 
 
-def receive(connection, most, deadline=None):
+def receive(connection, most, patience=None):
     """The next message from a stream socket.
 
     Args:
         connection: the socket.
         most: bytes that a message may have.
-        deadline: when to stop waiting, on `time.monotonic`'s clock.
+        patience: says for how many seconds to wait until it is asked again; what it raises, to wait no longer, comes
+            through.
 
     Raises:
         EOFError: the other side is gone.
-        TimeoutError: the deadline passed.
         ValueError: it is no message, or too large a one.
     """
-    (length,) = struct.unpack("!I", _exactly(connection, 4, deadline))
+    (length,) = struct.unpack("!I", _exactly(connection, 4, patience))
     if length > most:
         raise ValueError(f"a message of {length} bytes")
-    data = _exactly(connection, length, deadline)
+    data = _exactly(connection, length, patience)
     if data.count(b"[") + data.count(b"{") > MOST_CONTAINERS:  # small to send, large to hold, slow to take apart
         raise ValueError("a message of too many parts")
     try:
@@ -77,16 +78,27 @@ def receive(connection, most, deadline=None):
         raise ValueError("a message nested too deeply") from error
 
 
-def _exactly(connection, count, deadline):
+def within(seconds):
+    """The patience to wait so long by the clock; it then raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+
+    def patience():
+        if (left := deadline - time.monotonic()) <= 0:
+            raise TimeoutError
+        return left
+
+    return patience
+
+
+def _exactly(connection, count, patience):
     data = bytearray()
     while len(data) < count:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
+        if patience is not None:
+            connection.settimeout(patience())
         try:
             piece = connection.recv(min(count - len(data), 1 << 16))
+        except TimeoutError:
+            continue
         except ConnectionError as error:
             raise EOFError from error
         if not piece:
@@ -102,6 +114,8 @@ def main():
     """Import, say "ready", and serve until the judge hangs up."""
     control = socket.socket(fileno=int(sys.argv[1]))
     isolate = sys.argv[2] == "isolate"
+    import psutil  # noqa: F401  (once, for all notebooks)
+
     if isolate:
         import pyseccomp  # noqa: F401
     cells = _warm(sys.argv[3:])
@@ -141,6 +155,7 @@ def _warm(modules):
             continue
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
+        importlib.import_module("torch._dynamo")  # else the first `torch.func.vmap` of each notebook imports it
     from gancourse.grading.cells import Cells
 
     cells = Cells()
@@ -186,18 +201,43 @@ def _be_a_notebook(*arguments):
 
 
 def _watch(child, limits, control, isolate):
-    """Wait until the judge says it is enough; end a notebook that takes too much memory. Why it was ended, or None."""
+    """Wait until the judge says it is enough, and tell it what CPU was taken when it asks.
+
+    A notebook that takes too much memory is ended: returns why, or None.
+    """
     reason = None
     # What a fork inherits is not its own doing; and one process alone meets its own limit first, as a MemoryError.
     most = limits["memory"] + (_resident(os.getpid()) if isolate else 0) + 2**26
     while True:
         ready, _, _ = select.select([control], [], [], WATCH)
         if ready:
-            control.recv(1 << 16)
-            return reason
+            message = control.recv(1 << 16)
+            if not message or "cpu" not in json.loads(message):
+                return reason
+            control.send(json.dumps({"cpu": _cpu_seconds(child)}).encode())
+            continue
         if child and isolate and not reason and _memory(child, most) > most:
             os.kill(child, signal.SIGKILL)
             reason = "memory"
+
+
+def _cpu_seconds(child):
+    """Seconds of CPU that a notebook's processes have taken, those that have ended among them."""
+    import psutil
+
+    try:
+        # What lost its parent is a child of the first process of the namespace, which is `child`.
+        family = [psutil.Process(child), *psutil.Process(child).children(recursive=True)] if child else []
+    except psutil.Error:
+        return 0.0
+    total = 0.0
+    for process in family:
+        try:
+            times = process.cpu_times()
+        except psutil.Error:  # gone meanwhile, and counted with its parent's
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
 
 
 def _memory(child, limit):
@@ -283,8 +323,16 @@ def _live(cells, limits, fd, control, isolate):
         if "run" in request:
             reply = {"outputs": cells.run(request["run"])}
         else:
-            reply = {"answers": cells.ask(request["ask"], request["calls"])}
+            consult = partial(_consult, connection, request["id"])
+            asked = request["ask"], request["calls"], request["most"], request["instead"]
+            reply = {"answers": cells.ask(*asked, consult)}
         send(connection, reply | {"id": request["id"]})
+
+
+def _consult(connection, number, name, arguments):
+    """What the judge's stand-in for function `name` gives for encoded arguments."""
+    send(connection, {"id": number, "consult": name, "arguments": arguments})
+    return receive(connection, 1 << 30)["value"]
 
 
 def _move_in(limits):

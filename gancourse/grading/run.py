@@ -13,16 +13,17 @@ import os
 import select
 import shutil
 import signal
+import sqlite3
 import sys
 import threading
 import warnings
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import nbformat
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
 from tqdm import tqdm
 
 from gancourse import course
@@ -31,7 +32,7 @@ from gancourse.grading.intake import printable
 from gancourse.grading.received import UNGRADABLE, iso, misplaced, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
-from gancourse.grading.sandbox import THREAD, Limits, require_bubblewrap
+from gancourse.grading.sandbox import CLOCK, THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
 
 LATE = "nbgrader.preprocessors.AssignLatePenalties"
@@ -109,7 +110,17 @@ def settings(root):
 
 
 def _is_released(root, assignment):
-    return (root / "gradebook.db").exists() and (root / "assignments" / assignment / f"{assignment}.ipynb").exists()
+    """Whether both the students' folder and the gradebook know the assignment."""
+    book = root / "gradebook.db"
+    if not (root / "assignments" / assignment / f"{assignment}.ipynb").exists() or not book.exists():
+        return False
+    known = "SELECT 1 FROM notebook JOIN assignment ON assignment.id = notebook.assignment_id WHERE assignment.name = ?"
+    try:  # not by nbgrader, which takes a second to import, while the workers could warm up
+        with closing(sqlite3.connect(f"{book.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute(known, [assignment]).fetchone() is not None
+    except sqlite3.DatabaseError as error:
+        told = course.gradebook_trouble(str(error)) or f"gradebook.db cannot be read ({error})."
+        raise course.CourseError(f"{told} Nothing is lost.") from error
 
 
 def _task(root, assignment, student, limits, sandboxed):
@@ -178,7 +189,29 @@ class Jobs:
         self._futures = {executor.submit(grade_submission, task): student for student, task in self.todo.items()}
 
     def outcomes(self):
-        """Pairs of student and outcome as they come; a task whose worker dies is tried again."""
+        """Pairs of student and outcome as they come; a task whose worker dies is tried again.
+
+        What ran out of time by the clock may have had no turn beside the others: it is tried again at the end, alone,
+        and what comes of that counts.
+        """
+        alone = {}
+        for student, task, outcome in self._first_outcomes():
+            if any(out["of"] == CLOCK for out in outcome.get("ran_out", ())):
+                alone[student] = task
+            else:
+                yield student, outcome
+        if alone:
+            tqdm.write(
+                f"Once more, one at a time, for lack of time: {', '.join(map(printable, alone))}", file=sys.stderr
+            )
+        # One worker takes them in turn; a cluster would not.
+        for batch in [alone] if alone and not self._scheduler else [{s: t} for s, t in alone.items()]:
+            self.todo, self._workers = dict(batch), 1
+            self._submit()
+            for student, _, outcome in self._first_outcomes():
+                yield student, outcome
+
+    def _first_outcomes(self):
         tries = Counter()
         while self.todo:
             for future in concurrent.futures.as_completed(self._futures):
@@ -189,14 +222,14 @@ class Jobs:
                     continue
                 except Exception as error:
                     outcome = _failed(self.todo[student], f"{type(error).__name__}: {error}")
-                del self.todo[student]
-                yield student, outcome
+                yield student, self.todo.pop(student), outcome
             if self.todo:
                 # Nobody knows whose task it was. One worker takes them in order, so that it is the first of them.
                 self._workers, first = 1, next(iter(self.todo))
                 tries[first] += 1
                 if tries[first] > TRIES:
-                    yield first, _failed(self.todo.pop(first), "The worker died each time it graded this.")
+                    task = self.todo.pop(first)
+                    yield first, task, _failed(task, "The worker died each time it graded this.")
                 self._submit()
 
 
@@ -319,7 +352,9 @@ class Clerk:
                 return self.finish(student)
             said = f"{done.get('log', '')}\n{done.get('error', '')}"
             if "error accessing the nbgrader database" in said:  # nothing is wrong with the submission
-                raise OperationalError("autograde", {}, said.strip().splitlines()[-1])
+                lines = said.strip().splitlines()
+                told = next((line for line in lines if "sqlite3." in line), lines[-1])
+                raise OperationalError("autograde", {}, told)
             outcome = outcome | {"errors": [*outcome["errors"], said]}
         self._withdraw(student, receipt, outcome | {"status": GRADER_ERROR})
         return tqdm.write(f"{student}: grader error, see records/{self._assignment}/{student}.json", file=sys.stderr)
@@ -406,7 +441,11 @@ def _told_in_a_line():
     """What is wrong with the machine, not with a submission; run again, grading goes on where it stopped."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if told := course.gradebook_trouble(str(error.orig)):
+            raise course.CourseError(f"{told} Nothing is lost. ({str(error.orig)[:200]})") from error
+        if not isinstance(error, OperationalError):
+            raise
         raise course.CourseError(
             "The gradebook cannot be written: another program holds it, or the disk is full or read-only. Nothing is "
             f"lost: mend that and run the same command again. ({str(error.orig)[:200]})"
@@ -456,6 +495,7 @@ def summary(root, assignment):
         odd += [record["refused"]] if record["refused"] else []
         if record["status"] in ("timed out", "killed") and not odd:
             odd.append("a cell outside the exercises; it cost no points")
+        odd += [f"{out['for']}: {out['seconds']:g} s of {out['of']} ran out" for out in record.get("ran_out") or ()]
         odd += [f"late, {late[student]:g} points off"] if late.get(student) else []
         again = {s["cell"]: s for s in record["superseded"] if (student, s["cell"]) not in by_hand}
         odd += [f"taken back, {s['manual_score']:g} by hand for {cell}" for cell, s in again.items()]

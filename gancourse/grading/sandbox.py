@@ -28,15 +28,19 @@ IMPORTS = ("numpy", "matplotlib.pyplot", "IPython.display", "ipywidgets", "ganco
 MOST_OUTPUTS = 100  # of one cell
 MOST_RICH = 2 * 2**20  # characters of a picture
 MOST_HTML = 20_000  # characters of a table; cleaning is slow
-MOST_TABLES = 10 * MOST_HTML  # of all that a process shows
+MOST_CLEANING = 1.0  # seconds of CPU for all tables that a notebook shows
 SHOWN = ("text/plain", "image/png", "image/jpeg", "text/html")
 HTML_TAGS = set(
     "b br caption code div em i li ol p pre small span strong sub sup table tbody td tfoot th thead tr u ul".split()
 )
 SPANS = ["colspan", "rowspan"]
+MOST_ANSWERED = 2**20  # characters of one answer to the judge, unless more is expected
+MOST_CONSULTED = 5_000  # times that one question calls stand-ins
 DEEPEST = 8  # lists within lists of an answer
 THREAD = "starts-rooms"  # name of the thread that bubblewrap lives and dies with
-START = 120  # seconds that a room may take to import everything on a busy machine
+START = 600  # seconds that a room may take to import everything on a very busy machine
+LOOK = 1.0  # seconds between two looks at what a notebook has taken
+CPU, CLOCK = "CPU time", "wall-clock time"  # what can run out
 
 
 def _renew_spawner():
@@ -54,7 +58,9 @@ class Limits:
     """What a notebook may take; set with `c.JudgeNotebook.limits = {"cell": 60}` in nbgrader_config.py.
 
     Attributes:
-        cell, question, notebook: seconds for one cell, for judging one exercise, for the whole notebook.
+        cell, question, notebook: seconds of CPU for one cell, for judging one exercise, for the whole notebook.
+        wall: how many times as long each of them may take by the clock: a backstop for what sleeps or waits, wide since
+            on a busy machine the clock says little about a notebook.
         memory: bytes, of all its processes together.
         disk, files: bytes and number of files in its folder.
         processes, open_files: how many at a time; threads count as processes.
@@ -64,6 +70,7 @@ class Limits:
     cell: float = 30
     question: float = 30
     notebook: float = 300
+    wall: float = 10
     memory: int = 2 * 2**30
     disk: int = 256 * 2**20
     files: int = 10_000
@@ -90,9 +97,17 @@ class Limits:
 class ProcessLost(BaseException):
     """The process hung ("timed out") or died ("killed").
 
+    Attributes:
+        of: what ran out, `CPU` or `CLOCK`, if something did.
+        seconds: how many there were.
+
     Not an `Exception`: while a reference calls the student's function, what goes wrong inside is observed and
     compared, but a process that is gone must come through.
     """
+
+    def __init__(self, why, of=None, seconds=None):
+        super().__init__(why)
+        self.of, self.seconds = of, seconds
 
 
 def require_bubblewrap():
@@ -178,11 +193,25 @@ class Room:
         }
         with theirs:
             socket.send_fds(self._control, [json.dumps({"start": message}).encode()], [theirs.fileno()])
-        state = room.receive(ours, 1 << 16, time.monotonic() + START)
+        state = room.receive(ours, 1 << 16, room.within(START))
         if "failed" in state:
             ours.close()
             raise ValueError(state["failed"])
         return StudentProcess(self, ours, limits)
+
+    def cpu(self):
+        """Seconds of CPU that the notebook has taken so far.
+
+        Raises:
+            ProcessLost: the room is gone.
+        """
+        try:
+            self._control.settimeout(START)
+            self._control.send(b'{"cpu": true}')
+            return json.loads(self._control.recv(1 << 16))["cpu"]
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            self._close()
+            raise ProcessLost("killed") from error
 
     def end(self):
         """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None."""
@@ -190,7 +219,7 @@ class Room:
             self._control.send(b'{"end": true}')
             self._control.settimeout(START)
             return json.loads(self._control.recv(1 << 16))
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             self._close()
             return {"seconds": 0.0, "peak": 0, "reason": None}
 
@@ -244,32 +273,45 @@ class Room:
 
 
 class StudentProcess:
-    """One notebook's process. `run` cells, `ask` questions, then `end` it."""
+    """One notebook's process. `run` cells, `ask` questions, then `end` it.
+
+    Attributes:
+        cleaning: seconds of CPU that cleaning its tables took; a notebook's next process goes on from there.
+    """
 
     def __init__(self, room_, connection, limits):
         self._room, self._connection, self._limits = room_, connection, limits
-        self._count = self._tables = 0
+        self._count, self.cleaning = 0, 0.0
 
-    def run(self, cell, seconds):
-        """Execute a code cell; its outputs, errors among them, are stored in it.
+    def run(self, cell, seconds, keep=True):
+        """Execute a code cell; its outputs, errors among them, are stored in it if they are to be kept.
 
         Raises:
-            ProcessLost: it took longer than `seconds`, or the process died. It is then of no more use.
+            ProcessLost: it took more than so many `seconds` of CPU, or far longer by the clock, or the process died. It
+                is then of no more use.
         """
-        outputs = self._request({"run": cell.source}, seconds).get("outputs")
-        cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if isinstance(outputs, list) else []
+        outputs = self._request({"run": cell.source}, self._patience(seconds)).get("outputs")
+        keep &= isinstance(outputs, list)
+        cell.outputs = [self._output(o) for o in outputs[:MOST_OUTPUTS]] if keep else []
 
     def _output(self, data):
         """`data` as an output; of tables, when there were too many, the text."""
         bundle = data.get("data") if isinstance(data, dict) else None
-        if isinstance(bundle, dict) and "text/html" in bundle:
-            self._tables += min(len(str(bundle["text/html"])), MOST_HTML)
-            if self._tables > MOST_TABLES:
-                data = data | {"data": {mime: shown for mime, shown in bundle.items() if mime != "text/html"}}
-        return _output(data)
+        if isinstance(bundle, dict) and "text/html" in bundle and self.cleaning > MOST_CLEANING:
+            data = data | {"data": {mime: shown for mime, shown in bundle.items() if mime != "text/html"}}
+        began = time.process_time()
+        output = _output(data)
+        self.cleaning += time.process_time() - began
+        return output
 
-    def ask(self, name, calls, seconds):
+    def ask(self, name, calls, seconds, most=MOST_ANSWERED, instead=MappingProxyType({})):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
+
+        Args:
+            name, calls: what is asked.
+            seconds: that it may take.
+            most: characters of one answer; of what is larger only the type comes.
+            instead: functions that run here, in the place of others of the student's, by name.
 
         Returns:
             One observation per call, or None if there is no such function.
@@ -277,30 +319,82 @@ class StudentProcess:
         Raises:
             ProcessLost: as for `run`.
         """
-        answers = self._request({"ask": name, "calls": calls}, seconds).get("answers")
+        patience = self._patience(seconds)
+        question = {"ask": name, "calls": calls, "most": most, "instead": list(instead)}
+        answer = min(self._limits.answer, len(calls) * (most + 1000) + 1000)
+        reply = self._request(question, patience, answer)
+        for _ in range(MOST_CONSULTED):
+            if "consult" not in reply:
+                break
+            value = {"value": consulted(instead, reply)}
+            reply = self._exchange(value, patience, answer)
+        answers = reply.get("answers")
         if not isinstance(answers, list) or len(answers) != len(calls):
             return None
         return [received(answer) for answer in answers]
+
+    def cpu(self):
+        """Seconds of CPU that it and what it started have taken so far; raises `ProcessLost`."""
+        return self._room.cpu()
 
     def end(self):
         """End it and everything it started; what it cost, as from `Room.end`."""
         self._connection.close()
         return self._room.end()
 
-    def _request(self, message, seconds):
+    def _patience(self, seconds):
+        return _Patience(self.cpu, max(1, seconds), self._limits.wall)
+
+    def _request(self, message, patience, most=None):
         self._count += 1
-        deadline = time.monotonic() + max(1, seconds)
+        return self._exchange(message | {"id": self._count}, patience, most or self._limits.answer)
+
+    def _exchange(self, message, patience, most):
         try:
-            self._connection.settimeout(max(1, seconds))
-            room.send(self._connection, message | {"id": self._count})
-            reply = room.receive(self._connection, self._limits.answer, deadline)
+            self._connection.settimeout(patience.clock)
+            room.send(self._connection, message)
+            reply = room.receive(self._connection, most, patience)
         except TimeoutError as error:
-            raise ProcessLost("timed out") from error
+            raise ProcessLost("timed out", CLOCK, patience.clock) from error
         except (EOFError, OSError, ValueError, RecursionError) as error:
             raise ProcessLost("killed") from error
         if not isinstance(reply, dict) or reply.get("id") != self._count:  # somebody else writes into the socket
             raise ProcessLost("killed")
         return reply
+
+
+class _Patience:
+    """Waits for a notebook till it has taken its seconds of CPU, however long others make it wait for them.
+
+    What is answered soon costs no look at the CPU. So the count begins at the first look.
+
+    Args:
+        cpu: says how many seconds of CPU the notebook has taken so far.
+        seconds: how many more it may take.
+        wall: how many times as long it may take by the clock.
+    """
+
+    def __init__(self, cpu, seconds, wall):
+        self.clock = seconds * wall
+        self._cpu, self._seconds, self._before = cpu, seconds, None
+        self._end = time.monotonic() + self.clock
+        self._next_look = time.monotonic() + min(LOOK, seconds / 4)
+
+    def __call__(self):
+        """Seconds to wait before asking again; raises `ProcessLost` if it has been long enough."""
+        now = time.monotonic()
+        if now >= self._end:
+            raise ProcessLost("timed out", CLOCK, self.clock)
+        if now < self._next_look:
+            return min(self._next_look, self._end) - now
+        used = self._cpu()
+        if self._before is None:
+            self._before = used
+        left = self._seconds - (used - self._before)
+        if left <= 0:
+            raise ProcessLost("timed out", CPU, self._seconds)
+        self._next_look = now + min(LOOK, max(left, 0.01))
+        return min(self._next_look, self._end) - now
 
 
 def _output(data):
@@ -343,6 +437,15 @@ def clean(html):
     return bleach.clean(html[:MOST_HTML], tags=HTML_TAGS, attributes={"td": SPANS, "th": SPANS}, strip=True)
 
 
+def consulted(instead, data):
+    """The encoded value of the function that a stranger's process asks for, or what decodes to None."""
+    try:
+        arguments = [observe.decode(_value(a)) for a in data["arguments"]]
+        return observe.encode(instead[data["consult"]](*arguments))
+    except Exception:  # whatever a stranger asks
+        return observe.encode(None)
+
+
 def received(data):
     """`data` if it is an observation, else an observation that nothing agrees with."""
     try:
@@ -367,6 +470,8 @@ def _value(data):
 def _of_its_kind(data):
     """Encoded data with what `observe.encode` writes for its kind, and nothing else."""
     named = {"type": _words(data["type"]) or "thing without a name"}
+    if ("text" in data) != (named["type"] == "str") or (named["type"] == "NoneType" and data.keys() > {"type"}):
+        raise ValueError("a value of one type with the data of another")
     if "list" in data:
         return named | {"list": [_of_its_kind(item) for item in data["list"]]}
     if "text" in data:
@@ -382,8 +487,8 @@ def _depth(data, so_far=0):
 
 
 def _words(text):
-    """A text of a stranger's, short and printable."""
-    return str(text)[:200].encode("utf-8", "replace").decode()
+    """A text of a stranger's, short and printable: no control characters, which no page can hold."""
+    return "".join(c if c.isprintable() else "?" for c in str(text)[:200]).encode("utf-8", "replace").decode()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------

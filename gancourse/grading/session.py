@@ -5,21 +5,33 @@ the other cells are replayed, and the next exercise has its turn.
 """
 
 import json
+import os
 import time
 import traceback
+from functools import partial
 
 import nbformat
-import numpy as np
 
-from gancourse.exercises.following import does_something, follow_through
+from gancourse.exercises.following import (
+    FOLLOWED,
+    WRITTEN_OUT,
+    ask_for_numbers,
+    follow_through,
+    holds_by_itself,
+    shares_of_response,
+)
 from gancourse.exercises.judge import Result, Verdict, judge
 from gancourse.exercises.observe import encode
 from gancourse.exercises.panel import html, text
 from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
-from gancourse.grading.sandbox import ProcessLost
+from gancourse.grading.sandbox import CLOCK, CPU, ProcessLost
 
 MOST_SHOWN = 20 * 2**20  # bytes of a notebook's outputs
+MOST_MEASURED, MOST_BESIDES = (
+    4 * 2**20,
+    20_000,
+)  # characters of an answer: where it is measured, and beside what is right
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
 
 WORDS = {
@@ -45,6 +57,8 @@ class Session:
         seconds: of CPU that the student's processes took.
         peak: bytes of memory that they held at most.
         lost: how the process was lost, each time: "timed out", "killed", "memory".
+        ran_out: what ran out, each time: dictionaries of what it was `for` ("cell 7", an exercise, "the notebook"),
+            `of` (`sandbox.CPU` or `CLOCK`) and `seconds`.
         errors: tracebacks of our own failures.
     """
 
@@ -59,7 +73,9 @@ class Session:
         self._culprits = set()  # indices of cells not to run again
         self._shown = 0  # bytes of outputs, about
         self._results = {}
-        self.seconds, self.peak, self.lost, self.errors = 0.0, 0, [], []
+        self._cleaning = 0.0  # see `StudentProcess.cleaning`
+        self._shares = {}  # of the right response, by wrong function
+        self.seconds, self.peak, self.lost, self.ran_out, self.errors = 0.0, 0, [], [], []
 
     def grade(self):
         """Run and judge everything.
@@ -67,7 +83,7 @@ class Session:
         Returns:
             A `Result` for every exercise, by name, whatever the notebook lacks or does.
         """
-        self._deadline = time.monotonic() + self._limits.notebook
+        self._began = time.monotonic()
         try:
             self._restart(upto=0)
             for index, cell in enumerate(self._nb.cells):
@@ -108,8 +124,9 @@ class Session:
                 cell.outputs = [note_output("Not kept: the notebook shows more than can be stored.")]
         except ProcessLost as lost:
             self._culprits.add(index)
-            why = self._restart(upto=index, lost=lost)
-            cell.outputs = [note_output(f"This cell {WORDS[why]}; the rest was run without it.")]
+            why = self._restart(upto=index, lost=lost, at=f"cell {index + 1}")
+            said = f" after {_amount(lost)}" if why == "timed out" else ""
+            cell.outputs = [note_output(f"This cell {WORDS[why]}{said}; the rest was run without it.")]
 
     def _judge(self, name, index):
         """The `Result` of one exercise; the process is whole again afterwards."""
@@ -128,10 +145,11 @@ class Session:
         exercise = self._exercises[name]
         try:
             calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
-            observations = self._process.ask(name, calls, self._seconds(self._limits.question))
+            observations = self._process.ask(name, calls, self._seconds(self._limits.question), most_expected(compiled))
         except ProcessLost as lost:
             why = self._blame(name, index, lost)
-            return nothing(compiled, "killed" if why == "memory" else why, NOTES.get(why))
+            note = f"It was stopped after {_amount(lost)}." if why == "timed out" else NOTES.get(why)
+            return nothing(compiled, "killed" if why == "memory" else why, note)
         if observations is None:
             return nothing(compiled, self._status_of_cell(name))
         result = judge(compiled, observations, show_inputs=False)
@@ -140,22 +158,52 @@ class Session:
         compiled = compile_exercise(exercise, self._rng_for(name))  # the same inputs, and what mistakes make of them
         result = judge(compiled, observations, show_inputs=False)
         earlier = [n for n in exercise.builds_on if any(map(self._answers_wrongly, (n, *self._all_below(n))))]
-        if not earlier:
-            return result
+        return self._followed(compiled, observations, earlier, result, index) if earlier else result
+
+    def _followed(self, compiled, observations, earlier, result, index):
+        """The `Result` with what follows from wrong earlier functions; `result` is the one without."""
+        name = compiled.name
         # The earlier function is asked in a process that has not seen these inputs, nor what was answered to them.
         self._restart(upto=index)
+        self._called = name
         try:
             wrong = [n for n in earlier if self._can_be_followed(n)]
-            alternatives = follow_through(exercise, compiled, wrong, self._call)
-            return judge(compiled, observations, alternatives, show_inputs=False)
+            alternatives = follow_through(self._exercises[name], compiled, wrong, self._call)
+            followed = judge(compiled, observations, alternatives, show_inputs=False)
+            return self._earned_by_itself(compiled, wrong, result, followed)
         except ProcessLost as lost:  # by the earlier function, not by this one
             self._blame(self._called, index, lost)
             return result
 
+    def _earned_by_itself(self, compiled, wrong, result, followed):
+        """The `Result` `followed`, with the verdicts of `result` where a step is no right one of its own."""
+        phrases = [v.followed for v in followed.verdicts]
+        if not any(phrases):
+            return followed
+        name, calls = compiled.name, [(compiled.probe(case), case.arguments) for case in compiled.cases]
+
+        def ask(stand_ins):
+            self._called = name
+            asked = name, calls, self._seconds(self._limits.question), most_expected(compiled), stand_ins
+            return self._process.ask(*asked) or nothing_seen(calls)
+
+        def own(earlier):
+            (low, high), (least, most) = WRITTEN_OUT, self._shares[earlier]
+            near = self._is_known(earlier) or (low <= least and most <= high)
+            return partial(ask_for_numbers, self._call, earlier) if near else None
+
+        earlier = {n: self._exercises[n] for n in wrong}
+        rng = self._rng_for(f"{name}/stand-ins")
+        holds = holds_by_itself(self._exercises[name], compiled, earlier, phrases, ask, own, rng)
+        for at, (phrase, right) in enumerate(zip(phrases, holds, strict=True)):
+            if phrase and not right:
+                followed.verdicts[at] = result.verdicts[at]
+        return followed if any(v.followed for v in followed.verdicts) else result
+
     def _blame(self, name, index, lost):
         """Leave out the cell of exercise `name` from now on, and start again; why the process was lost."""
         self._culprits.update(i for i, cell in enumerate(self._nb.cells) if grade_id(cell) == name)
-        return self._restart(upto=index, lost=lost)
+        return self._restart(upto=index, lost=lost, at=name)
 
     def _call(self, name, arguments):
         """One call of the student's own function, for follow-through."""
@@ -168,9 +216,15 @@ class Session:
         return answer[0] if answer else {"value": None, "after": [], "error": {"type": "missing"}}
 
     def _can_be_followed(self, name):
-        """Whether a wrong earlier function does something to build on."""
-        known = name in self._results and self._results[name].recognised
-        return known or does_something(self._exercises[name], self._call, np.random.default_rng(0))
+        """Whether a wrong earlier function is near enough to a right one to build on."""
+        rng = self._rng_for(f"{name}/response")
+        self._shares[name] = shares_of_response(self._exercises[name], self._call, rng)
+        return self._is_known(name) or self._shares[name][0] >= FOLLOWED
+
+    def _is_known(self, name):
+        """Whether an earlier function is one of the known misconceptions, or right."""
+        result = self._results.get(name)
+        return result is not None and bool(result.recognised or result.earned == result.points)
 
     def _answers_wrongly(self, name):
         """Whether an earlier function answers, but not with the textbook's numbers (earned or not)."""
@@ -199,45 +253,80 @@ class Session:
         took_down = any(grade_id(self._nb.cells[i]) == name for i in self._culprits)
         return "killed" if took_down else "missing"
 
-    def _restart(self, upto, lost=None):
+    def _restart(self, upto, lost=None, at=None):
         """A new process with every cell before `upto` replayed, but those that took a process down.
 
         Returns:
             Why the process before was lost: "timed out", "killed" or "memory".
         """
-        why = self._end(lost)
+        why = self._end(lost, at)
         while True:
             self._process = self._room.start(self._limits, self._answers)
+            self._process.cleaning = self._cleaning
             for index, cell in enumerate(self._nb.cells[:upto]):
                 if cell.cell_type != "code" or checked_exercise(cell) or index in self._culprits or self._is_over():
                     continue
                 try:
                     copy = nbformat.v4.new_code_cell(cell.source)
-                    self._process.run(copy, self._seconds(self._limits.cell))
+                    self._process.run(copy, self._seconds(self._limits.cell), keep=False)
                 except ProcessLost as again:
                     self._culprits.add(index)
-                    self._end(again)
+                    self._end(again, f"cell {index + 1}")
                     break
             else:
                 return why
 
-    def _end(self, lost=None):
-        """End the process, if there is one, and add up what it cost; why it was lost, if it was."""
+    def _end(self, lost=None, at=None):
+        """End the process, if there is one, and add up what it cost; why it was lost, if it was, while at what."""
         why = str(lost) if lost else None
         if self._process:
+            self._cleaning = self._process.cleaning
             cost, self._process = self._process.end(), None
             self.seconds += cost["seconds"]
             self.peak = max(self.peak, cost["peak"])
             why = cost["reason"] or why
         if lost:
             self.lost.append(why)
+            if why == "timed out":
+                self._note_what_ran_out(at, lost.of, lost.seconds)
         return why
 
+    def _note_what_ran_out(self, at, of, seconds):
+        entry = {"for": at, "of": of, "seconds": round(seconds, 1)}
+        if of and entry not in self.ran_out:
+            self.ran_out.append(entry)
+
     def _is_over(self):
-        return time.monotonic() > self._deadline
+        """Whether the time for the whole notebook is over, its CPU's or the clock's."""
+        for of, left, limit in (
+            (CPU, self._cpu_left(), self._limits.notebook),
+            (CLOCK, self._clock_left(), self._limits.notebook * self._limits.wall),
+        ):
+            if left <= 0:
+                self._note_what_ran_out("the notebook", of, limit)
+                return True
+        return False
+
+    def _clock_left(self):
+        return self._began + self._limits.notebook * self._limits.wall - time.monotonic()
+
+    def _cpu_left(self):
+        """Seconds of CPU that the notebook still has, or a lower bound while there are plenty: looking takes time."""
+        least = self._limits.notebook - (time.monotonic() - self._began) * (os.cpu_count() or 1)
+        if least > self._limits.notebook / 2:
+            return least
+        try:
+            return self._limits.notebook - self.seconds - (self._process.cpu() if self._process else 0.0)
+        except ProcessLost:  # whoever asks it something next will notice
+            return self._limits.notebook - self.seconds
 
     def _seconds(self, limit):
-        return min(limit, max(1, self._deadline - time.monotonic()))
+        return min(limit, max(1, self._cpu_left()))
+
+
+def _amount(lost):
+    """What ran out, in words."""
+    return f"{lost.seconds:.0f} seconds of {lost.of}" if lost.of else "the time for the whole notebook"
 
 
 def checked_exercise(cell):
@@ -249,6 +338,18 @@ def nothing(compiled, status, note=None):
     """A `Result` without a point, for an exercise that gave no answers."""
     verdicts = [Verdict(p["says"], p["points"], 0.0, note=note) for p in compiled.properties]
     return Result(compiled.name, verdicts, status=status)
+
+
+def most_expected(compiled):
+    """Characters that one answer to an exercise may have: several times what is right, more where it is measured."""
+    if any(p.get("measure") for p in compiled.properties):
+        return MOST_MEASURED
+    return MOST_BESIDES + 4 * max(len(json.dumps([case.arguments, case.expected])) for case in compiled.cases)
+
+
+def nothing_seen(calls):
+    """Observations of a function that is gone."""
+    return [{"value": None, "after": [], "error": {"type": "missing", "message": "", "line": ""}} for _ in calls]
 
 
 def panel_output(result):

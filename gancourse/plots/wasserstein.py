@@ -73,8 +73,9 @@ def sorting(x, y):
     figure, (left, right) = new_figure(10, 3.6, columns=2)
     share = np.arange(1, x.size + 1) / x.size
     order_x, order_y = np.sort(x), np.sort(y)
-    left.step(order_x, share, where="post", color=REAL, label="x")
-    left.step(order_y, share, where="post", color=FAKE, ls="--", label="y")
+    ends = min(order_x[0], order_y[0]) - 0.5, max(order_x[-1], order_y[-1]) + 0.5  # from 0 to 1, and nothing hangs free
+    for order, look in ((order_x, {"color": REAL, "label": "x"}), (order_y, {"color": FAKE, "ls": "--", "label": "y"})):
+        left.step(np.r_[ends[0], order, ends[1]], np.r_[0, share, 1], where="post", **look)
     for i in range(x.size):  # a band from one staircase to the other at every height
         left.fill_betweenx([share[i] - 1 / x.size, share[i]], order_x[i], order_y[i], color=JUDGE, alpha=0.25, lw=0)
     left.set(xlabel="position", ylabel="share of the sample so far")
@@ -111,59 +112,86 @@ def scaling(measured):
     return figure
 
 
-def critics(x, densities, best, trained, weights):
-    """What three ways to bound a critic make of one problem whose best critic is known.
+def critics(x, densities, best, trained):
+    """What several ways to bound a critic make of one problem whose best critic is known.
 
     Args:
         x: grid, shape (n,).
         densities: (p_data, p_gen) on it.
         best: the best 1-Lipschitz critic on it.
         trained: by name, the trained critic's values on it.
-        weights: by name, all of its weights.
     """
-    figure, axes = new_figure(11, 4.2, columns=3)
-    axes[0].plot(x, densities[0], color=REAL, label="$p_{data}$")
-    axes[0].plot(x, densities[1], "--", color=FAKE, label="$p_{gen}$")
-    axes[0].set(xlabel="x", ylabel="density")
+    figure, (left, right) = new_figure(11, 4.2, columns=2, width_ratios=[2, 3])
+    left.plot(x, densities[0], color=REAL, label="$p_{data}$")
+    left.plot(x, densities[1], "--", color=FAKE, label="$p_{gen}$")
+    left.set(xlabel="x", ylabel="density", ylim=(0, 1.3 * np.max(densities)))
+    left.legend(**LEGEND, loc="upper right")
     told = []
     seen = sum(densities) > 0.005  # elsewhere the best critic is not determined
-    axes[1].plot(x[seen], best[seen] - best[seen].mean(), color="#999999", lw=5, alpha=0.6, label="best")
+    right.plot(x[seen], best[seen] - best[seen].mean(), color="#999999", lw=5, alpha=0.6, label="best")
     for (name, f), (colour, style, _) in zip(trained.items(), STYLES, strict=False):
-        axes[1].plot(x, f - f[seen].mean(), style, color=colour, lw=1.8, label=name)
-        counts, edges = np.histogram(weights[name] / np.abs(weights[name]).max(), bins=21, range=(-1, 1))
-        axes[2].plot((edges[1:] + edges[:-1]) / 2, counts / counts.sum(), style, color=colour, lw=1.8)
+        right.plot(x, f - f[seen].mean(), style, color=colour, lw=1.8, label=name)
         steep = np.abs(np.gradient(f, x))[seen]
         told.append(f"{name}: slope {np.median(steep):.2f} in the median, {steep.max():.2f} at most")
-    axes[1].set(xlabel="x", ylabel="critic, mean taken away")
-    handles = axes[0].get_lines() + axes[1].get_lines()
-    figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=len(handles))
-    axes[2].set(xlabel="weight, as a share of the largest", ylabel="share of the weights, per bin")
+    right.set(xlabel="x", ylabel="critic, mean taken away")
+    right.legend(**LEGEND, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.description = (
-        "Left: two densities. Middle: the best critic and trained ones. Right: how their weights are spread. Where the "
-        "densities are, " + "; ".join(told) + "."
+        "Left: two densities. Right: the best critic and trained ones. Where the densities are, "
+        + "; ".join(told)
+        + "."
     )
     return figure
 
 
-def tracking(steps, distance, curves):
-    """Does a loss tell how good the samples are? Losses and the true distance over one run.
+def penalties(measured):
+    """What a critic with a penalty claims, and how steep it is, by the penalty's weight: every seed a dot.
 
     Args:
-        steps, distance: shape (s,).
-        curves: by name, a loss, shape (s,).
+        measured: by name, {"share": of the exact distance, "slope": its median}, one number a seed each.
     """
-    figure, axes = new_figure(10, 3.6, columns=2)
+    figure, axes = new_figure(11, 3.4, columns=2, sharey=True)
     told = []
-    axes[0].plot(steps, distance / distance.max(), color="#999999", lw=5, alpha=0.6, label="distance of 512 samples")
-    for (name, values), (colour, style, marker) in zip(curves.items(), STYLES, strict=False):
-        rank = np.corrcoef(*(np.argsort(np.argsort(v)) for v in (values, distance)))[0, 1]
-        axes[0].plot(steps, values / np.abs(values).max(), style, color=colour, lw=1.8, label=name)
-        axes[1].plot(distance, values / np.abs(values).max(), marker, color=colour, ms=5, alpha=0.8)
-        told.append(f"{name} has rank correlation {rank:.2f}")
-    axes[0].set(xlabel="step", ylabel="share of its largest value")
-    axes[1].set(xlabel="Wasserstein distance of 512 samples", ylabel="share of its largest value")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=3)
+    for ax, part in zip(axes, ("share", "slope"), strict=True):
+        for row, (of, (colour, _, marker)) in enumerate(zip(measured.values(), STYLES, strict=True)):
+            ax.plot(of[part], np.full(len(of[part]), row), marker, color=colour, ms=8, alpha=0.7)
+        ax.axvline(1, color=INK, lw=0.8, ls="--")
+        ax.set_xscale("symlog", linthresh=1)
+        ax.set_xticks([-1, 0, 1, 2, 5, 10], ["−1", "0", "1", "2", "5", "10"])
+        ax.minorticks_off()
+        ax.set(xlim=(-1.2, 14), ylim=(len(measured) - 0.5, -0.5), yticks=range(len(measured)), yticklabels=measured)
+    axes[0].set_xlabel("claimed, as a share of the exact distance")
+    axes[1].set_xlabel("slope, the median")
+    for name, of in measured.items():
+        ends = [f"{part} {min(of[part]):.2f} to {max(of[part]):.2f}" for part in ("share", "slope")]
+        told.append(f"{name}: {', '.join(ends)}")
+    figure.description = "Critics by their penalty, every seed a dot, 1 is exact. " + "; ".join(told) + "."
+    return figure
+
+
+def tracking(runs):
+    """Does a loss tell how good the samples are? Each estimate against the true distance, all moments of all runs.
+
+    Args:
+        runs: one a seed; by name of an estimate, a list of (distance, estimate).
+    """
+    figure, axes = new_figure(11, 3.8, columns=len(runs[0]))
+    told = []
+    for ax, name in zip(np.ravel(axes), runs[0], strict=True):
+        ranks = []
+        for run, (colour, _, marker) in zip(runs, [*STYLES, ("#56b4e9", "-", "v")], strict=False):
+            distance, estimate = np.array(run[name]).T
+            ax.plot(distance, estimate, marker, color=colour, ms=4, alpha=0.7)
+            ranks.append(np.corrcoef(*(np.argsort(np.argsort(v)) for v in (distance, estimate)))[0, 1])
+        ax.axhline(0, color=INK, lw=0.6)
+        ax.set(xlabel="W₁ of 512 samples to the data", xscale="log")
+        ax.set_xticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
+        ax.minorticks_off()
+        ax.set_title(name, fontsize=11, loc="left")
+        told.append(f"{name}, rank correlation {min(ranks):.2f} to {max(ranks):.2f}")
+    np.ravel(axes)[0].set_ylabel("estimate")
     figure.description = (
-        "Losses against the true distance between samples and data, over one run: " + "; ".join(told) + "."
+        f"Estimates against the true distance, every moment of {len(runs)} runs, a colour each: "
+        + "; ".join(told)
+        + "."
     )
     return figure

@@ -59,7 +59,7 @@ def train(
 
     Raises:
         keeping.Diverged: a loss is no longer finite.
-        ValueError: `capture` with an optimiser whose learning rate changes, which a graph cannot do.
+        ValueError: `capture` with an optimiser whose learning rate changes and is no tensor.
     """
     from tqdm import tqdm
 
@@ -119,18 +119,26 @@ def cooled(optimiser, steps):
     """The same optimiser with a learning rate that falls linearly to zero in the second half of `steps` of its own.
 
     As CycleGAN's does (Zhu et al. 2017, section 4); it takes the restlessness out of the last samples. How far it is
-    stands in the optimiser's own state, so that a run that is resumed goes on cooling.
+    stands in the optimiser's own state, so that a run that is resumed goes on cooling; on a GPU it stands there as
+    tensors, so that a recorded turn cools as well.
     """
 
     def cool(made, *_):
         for group in made.param_groups:
             group["played"] += 1
-            group["lr"] = group["initial_lr"] * min(1.0, max(0.0, 2 * (1 - group["played"] / steps)))
+            left = 2 * (1 - group["played"] / steps)
+            if torch.is_tensor(group["lr"]):
+                group["lr"].copy_(group["initial_lr"] * left.clamp(0.0, 1.0))
+            else:
+                group["lr"] = group["initial_lr"] * min(1.0, max(0.0, left))
 
     def make(parameters):
         made = optimiser(parameters)
         for group in made.param_groups:
             group.update(played=0, initial_lr=group["lr"])
+            at = group["params"][0].device
+            if at.type == "cuda":
+                group.update(played=torch.zeros((), device=at), lr=torch.tensor(group["lr"], device=at))
         made.register_step_post_hook(cool)
         return made
 

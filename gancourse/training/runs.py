@@ -94,7 +94,7 @@ def run(
             snapshots=SNAPSHOTS,
             average=kind.average,
             bf16=bf16,
-            capture=at.type == "cuda" and device.processes() == 1 and not kind.cools,
+            capture=at.type == "cuda" and device.processes() == 1,
             keep=folder / "run.pt",
             progress=device.is_first(),
         )

@@ -19,10 +19,12 @@ from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN, Generator, doublings, resized
 from gancourse.games.infogan import InfoGAN
+from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
 from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
+from gancourse.games.srgan import SRGAN
 from gancourse.training.loop import ADAM, cooled
 
 
@@ -102,6 +104,16 @@ def cyclegan(size, channels, width, **options):
     return full_cyclegan(size, channels, width, generator=unet, norm=nn.Identity, **options)
 
 
+def srgan(size, channels, width, **options):
+    """An SRGAN from a fourth of the side; without a perceptual loss, whose features no checkpoint holds."""
+    return SRGAN(channels[1], width, **options)
+
+
+def inpainting(size, channels, width, **options):
+    """A context encoder for images of one size."""
+    return ContextEncoder(channels[1], width, doublings(size)[1], **options)
+
+
 def full_cyclegan(size, channels, width, **options):
     """A CycleGAN with the paper's networks; between images of unlike channels it has no identity loss."""
     identity = 5.0 if channels[0] == channels[1] else 0.0
@@ -110,13 +122,18 @@ def full_cyclegan(size, channels, width, **options):
 
 # On a CPU the same seconds teach more without residual blocks, in small batches at high rates (benchmarks/recipes.py).
 MODERN = {"rates": (1.5e-3, 1.5e-3), "betas": (0.0, 0.99), "cools": True, "batch": 32}
+DEEP = {"rates": (5e-4, 5e-4), "betas": (0.0, 0.99), "cools": True, "batch": 64}  # with residual blocks: for a GPU
+PAIRED = {"translates": True, "width": 16, "batch": 16, "cools": True}
+UNPAIRED = PAIRED | {"rates": (5e-4, 1e-3)}
 
 SYSTEMS = {
     "dcgan": System(DCGAN),
     "dcgan-hinge": System(partial(DCGAN, loss=losses.hinge())),
     "dcgan-resize": System(resize_gan),
     "relativistic": System(partial(RelativisticGAN, blocks=0), **MODERN),
+    "residual": System(RelativisticGAN, **DEEP),
     "attributes": System(partial(AttributeGAN, blocks=0), with_attributes, takes_attributes=True, **MODERN),
+    "residual-attributes": System(AttributeGAN, with_attributes, takes_attributes=True, **DEEP),
     "maxout": System(MaxoutGAN, rates=(2e-4, 2e-4), width=600),
     "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
     "projection": System(ProjectionGAN, with_labels, takes_classes=True),
@@ -125,16 +142,15 @@ SYSTEMS = {
     "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),
     "bigan": System(BiGAN),
     "semi-supervised": System(SemiSupervisedGAN, few_labels, takes_classes=True),
-    "pix2pix": System(pix2pix, translates=True, width=16, batch=16),
-    "cyclegan": System(cyclegan, rates=(5e-4, 1e-3), translates=True, width=16, batch=16, average=0.995),
-    "unpaired-gan": System(
-        partial(cyclegan, cycle=0.0, identity=0.0),
-        rates=(5e-4, 1e-3),
-        translates=True,
-        width=16,
-        batch=16,
-        average=0.99,
-    ),
+    "pix2pix": System(pix2pix, **PAIRED),
+    "l1-alone": System(partial(pix2pix, adversarial=0.0), **PAIRED),
+    "gan-alone": System(partial(pix2pix, l1=0.0), **PAIRED),
+    "srgan": System(srgan, **PAIRED),
+    "srgan-l1": System(partial(srgan, adversarial=0.0), **PAIRED),
+    "inpainting": System(inpainting, **PAIRED),
+    "inpainting-l2": System(partial(inpainting, adversarial=0.0), **PAIRED),
+    "cyclegan": System(cyclegan, average=0.995, **UNPAIRED),
+    "unpaired-gan": System(partial(cyclegan, cycle=0.0, identity=0.0), average=0.99, **UNPAIRED),
     "cyclegan-photos": System(
         partial(full_cyclegan, blocks=6, halvings=2, strided=3), rates=(2e-4, 2e-4), translates=True, width=64, batch=1
     ),

@@ -1,6 +1,12 @@
 """What students get: generated, current, and without anything that knows the answers."""
 
+import contextlib
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -41,6 +47,71 @@ def test_a_typo_in_the_name_lists_the_assignments(tmp_path):
         release(make_course(tmp_path), "ps9")
 
 
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def test_a_release_by_path_works_where_the_environment_was_not_activated(tmp_path):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"} | {"PATH": "/usr/bin:/bin"}
+    make = "import sys; from gancourse.exercises.release import release; release(sys.argv[1], 'ps1')"
+    done = subprocess.run(
+        [sys.executable, "-c", make, str(folder)], env=environment, cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert contents(folder / "assignments" / "ps1") == before
+    assert (folder / "gradebook.db").exists()
+
+
+def test_a_release_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    source = folder / "solutions" / "ps1" / "ps1.ipynb"
+    source.write_text(source.read_text().replace("### END SOLUTION", "### THE END", 1))
+    with pytest.raises(course.CourseError, match="left as it was"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
+    assert not list(folder.glob(".release-*"))
+
+
+def test_a_release_that_cannot_be_put_in_its_place_leaves_the_one_before(tmp_path, monkeypatch):
+    folder = make_course(tmp_path)
+    before = contents(folder / "assignments" / "ps1")
+    rename = os.rename
+
+    def refuse(old, new):
+        if Path(old).parent.name.startswith(".release-") and Path(old).name == "ps1":
+            raise PermissionError(13, "Permission denied", str(new))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(course.CourseError, match=r"Permission denied.*left as it was"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
+
+
+@pytest.mark.parametrize("odd", ["gan [2026]", "gan?", "gan*"])
+def test_a_path_that_nbgrader_misreads_is_named(tmp_path, odd):
+    (tmp_path / odd).mkdir()
+    folder = make_course(tmp_path / odd)
+    with pytest.raises(course.CourseError, match="Rename that folder") as refused:
+        release(folder, "ps1")
+    assert "\n" not in str(refused.value).partition("The release")[0]
+    assert (folder / "assignments" / "ps1" / "ps1.ipynb").exists()
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_named(tmp_path):
+    folder = make_course(tmp_path)
+    with contextlib.closing(sqlite3.connect(folder / "gradebook.db")) as book:
+        book.execute("CREATE TABLE assignment (id VARCHAR(32) PRIMARY KEY, name VARCHAR(128))")
+        book.commit()
+    before = contents(folder / "assignments" / "ps1")
+    with pytest.raises(course.CourseError, match="nbgrader db upgrade"):
+        release(folder, "ps1")
+    assert contents(folder / "assignments" / "ps1") == before
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_the_instructors_own_notebook_passes_its_checks(assignment, tmp_path):
     folder = make_course(tmp_path) / "solutions" / assignment
@@ -79,7 +150,7 @@ def test_what_is_missing_twice_changed_or_unanswered_is_named(tmp_path):
 
 @pytest.mark.parametrize("student", ["", "a/b", "../x", "=cmd()", "a b"])
 def test_an_id_that_no_folder_can_have_is_refused(tmp_path, student):
-    with pytest.raises(course.CourseError, match="letters, digits"):
+    with pytest.raises(course.CourseError, match="will not do"):
         submit.pack(tmp_path / "ps1.ipynb", student, tmp_path)
 
 
@@ -92,12 +163,46 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
 def test_the_dry_run_shows_points_and_leaves_the_notebook_as_it_was(tmp_path):
     path = written(tmp_path, answered({n: s for n, s in model_answers().items() if n != "train"}))
     before = path.read_bytes()
-    panels = submit.dry_run(path)
+    panels = submit.dry_run(path, path.parent)
     assert path.read_bytes() == before
     assert len(panels) == 10, "nine checks, and the cell that draws the game and cannot"
     assert "so far: 30 of 35 points" in panels[8]
     assert "no answer here yet" in panels[8]
     assert "NotImplementedError" in panels[9]
+
+
+def test_the_dry_run_has_nothing_beside_it_that_is_not_handed_in(tmp_path):
+    imports = "from helpers import generator\n" + "# ps1/generator: keep this line"
+    path = written(tmp_path, answered(model_answers() | {"generator": imports}))
+    (path.parent / "helpers.py").write_text("def generator(z, theta):\n    return z + theta\n")
+    said = "\n".join(submit.dry_run(submit.pack(path, "ada_l@example.org", tmp_path), path.parent))
+    assert "ModuleNotFoundError" in said
+    assert "so far: 35 of 35" not in said
+
+
+@pytest.mark.parametrize("content", ["", "<<<<<<< HEAD\n{", "[]"])
+def test_a_file_that_is_no_notebook_is_not_packed(tmp_path, content):
+    (tmp_path / "ps1.ipynb").write_text(content)
+    with pytest.raises(course.CourseError, match="nothing was packed") as refused:
+        submit.pack(tmp_path / "ps1.ipynb", "ada", tmp_path)
+    assert "\n" not in str(refused.value)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_outputs_that_intake_would_refuse_are_left_out(tmp_path):
+    notebook = answered(model_answers())
+    output = nbformat.v4.new_output("stream", name="stdout", text="x" * 21 * 2**20)
+    next(c for c in notebook.cells if c.cell_type == "code").outputs = [output]
+    path = written(tmp_path, notebook)
+    assert submit.unpack_and_look_over(submit.pack(path, "ada", tmp_path), path.parent) == ([], "ps1.ipynb")
+
+
+def test_a_picture_as_an_answer_in_words_is_told(tmp_path):
+    words = "<!-- ps1/overshoot-in-words: keep this line -->\n![image.png](attachment:image.png)"
+    path = written(tmp_path, answered(model_answers() | {"overshoot-in-words": words}))
+    assert submit.look_over(path) == [
+        "Cell `overshoot-in-words` has a picture in it, which graders do not see: write it in words."
+    ]
 
 
 def test_the_checks_file_is_readable_json_with_every_exercise():

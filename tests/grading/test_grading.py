@@ -1,8 +1,10 @@
 """A class is graded by nbgrader's own commands, and by `gancourse grade`, with the scores it deserves."""
 
+import contextlib
 import csv
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from gancourse import course
 from gancourse.exercises.following import secret_rng
 from gancourse.exercises.judge import judge
 from gancourse.exercises.specification import compile_all, observe_all
+from gancourse.grading.run import grade
 from gancourse.grading.task import make_task
 
 EXERCISES = {e.name: e for e in course.load_exercises(ROOT, "ps1")}
@@ -250,3 +253,22 @@ def test_nothing_handed_in_says_where_to_put_it(own_course):
     assert done.returncode == 1
     assert "gancourse collect ps1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_second_assignment_is_released_into_a_gradebook_that_knows_the_first(own_course):
+    hand_in(own_course, "ada", answered(RIGHT))
+    hand_in(own_course, "ada", answered(model_answers("ps2"), "ps2"), "ps2")
+    assert grade(own_course, "ps1") == {"graded": 1}
+    assert grade(own_course, "ps2") == {"graded": 1}
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_named_and_kept(own_course):
+    with contextlib.closing(sqlite3.connect(own_course / "gradebook.db")) as book:
+        book.execute("CREATE TABLE assignment (id VARCHAR(32) PRIMARY KEY, name VARCHAR(128))")
+        book.commit()
+    before = (own_course / "gradebook.db").read_bytes()
+    hand_in(own_course, "ada", answered(RIGHT))
+    with pytest.raises(course.CourseError, match="nbgrader db upgrade"):
+        grade(own_course, "ps1")
+    assert (own_course / "gradebook.db").read_bytes() == before
+    assert (own_course / "submitted" / "ada" / "ps1" / "ps1.ipynb").exists()

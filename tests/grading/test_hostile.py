@@ -325,7 +325,7 @@ class Graded:
         py_compile.compile(shift.__file__)  # what an attack would look for; some environments write none
         config = root / "nbgrader_config.py"
         limits = {"cell": 5, "question": 5, "notebook": 60, "memory": 2**30, "disk": 32 * 2**20, "files": 500}
-        limits |= {"processes": 32}
+        limits |= {"processes": 32, "wall": 2}
         config.write_text(config.read_text() + f"\nc.JudgeNotebook.limits = {limits}\n")
         filled = {
             "root": str(root),

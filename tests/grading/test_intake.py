@@ -238,6 +238,39 @@ def test_the_untouched_copy_of_an_answer_is_no_choice():
     assert rebuilt.choices == []
 
 
+@pytest.mark.parametrize("strip", [False, True])
+def test_an_untouched_copy_below_does_not_undo_the_answer(strip):
+    nb = right()
+    stub = next(copy.deepcopy(c) for c in RELEASED.cells if grade_id(c) == "generator")
+    if strip:
+        stub.metadata, stub.source = {}, stub.source.partition("\n")[2]
+    nb.cells.append(stub)
+    rebuilt = rebuild(RELEASED, intake.read(json.dumps(nb).encode()))
+    assert sum("def generator(" in c.source for c in rebuilt.notebook.cells) == 1
+    assert "There once more as it was handed out, which was left out: `generator`." in rebuilt.notes
+
+
+def test_a_picture_as_an_answer_goes_to_a_person():
+    nb = right()
+    cell = next(c for c in nb.cells if grade_id(c) == WORDS)
+    cell.source = "![image.png](attachment:image.png)"
+    cell.attachments = {"image.png": {"image/png": "aGk="}}
+    rebuilt = rebuild(RELEASED, intake.read(json.dumps(nb).encode()))
+    assert rebuilt.choices == [
+        f"A picture was pasted into `{WORDS}`. Only text is shown here: open the file in received/."
+    ]
+
+
+ODD = ROOT.parent / "shared" / "odd"
+
+
+@pytest.mark.skipif(not ODD.exists(), reason="the files of the world are not here")
+def test_odd_notebooks_of_the_world():
+    below = take_in(ODD / "pristine-copy-below.ipynb", RELEASED)
+    assert any("once more as it was handed out" in note for note in below.notes)
+    assert any("picture" in choice for choice in take_in(ODD / "answer-is-a-picture.ipynb", RELEASED).choices)
+
+
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 
@@ -287,7 +320,8 @@ ZIPS = {
     "a_lie_about_its_size": (lying_zip(), "damaged"),
     "no_zip": (b"PK not really", "no zip file"),
     "no_notebook": (zipped({"report.docx": "words"}), "no notebook"),
-    "only_a_nested_zip": (zipped({"ps1.zip": zipped({"ps1.ipynb": written(right())})}), "no notebook"),
+    "zips_in_zips": (zipped({"b.zip": zipped({"a.zip": zipped({"ps1.ipynb": written(right())})})}), "no notebook"),
+    "two_nested_zips": (zipped({f"{n}.zip": zipped({"ps1.ipynb": written(right())}) for n in "ab"}), "no notebook"),
 }
 
 
@@ -411,6 +445,11 @@ def test_the_notebook_is_found_whatever_it_is_called(tmp_path, names):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         content = zipped({"ada/ps1.ipynb": written(right()), "__MACOSX/ps1.ipynb": b"\0"})
         (tmp_path / name).write_bytes(content if name.endswith(".zip") else written(right()))
+    assert answers(take_in(tmp_path, RELEASED)) == EXPECTED
+
+
+def test_what_was_zipped_twice_is_read(tmp_path):
+    (tmp_path / "ps1.zip.zip").write_bytes(zipped({"ps1.zip": zipped({"ps1.ipynb": written(right())})}))
     assert answers(take_in(tmp_path, RELEASED)) == EXPECTED
 
 

@@ -1,5 +1,7 @@
 """One notebook in one kernel: ordinary accidents cost nothing, and nothing is earned without work."""
 
+import json
+
 import nbformat
 import pytest
 
@@ -11,7 +13,7 @@ from gancourse.exercises.observe import decode, observe
 from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.run import grade
-from gancourse.grading.sandbox import Limits
+from gancourse.grading.sandbox import Limits, received
 from gancourse.grading.session import Session
 
 EXERCISES = course.load_exercises(ROOT, "ps1")
@@ -59,7 +61,7 @@ def test_many_slow_cells_end_with_the_notebooks_time():
     notebook = answered(RIGHT)
     slow = [nbformat.v4.new_code_cell("import time; time.sleep(1.5)", id=f"slow-{i}") for i in range(20)]
     notebook.cells[5:5] = slow
-    earned = graded(notebook, limits=Limits(cell=2, question=4, notebook=5))
+    earned = graded(notebook, limits=Limits(cell=2, question=4, notebook=5, wall=1))
     assert set(earned.values()) == {0}
     assert sum("the time for the whole notebook was over" in str(cell.outputs) for cell in slow) >= 10
 
@@ -156,6 +158,66 @@ def test_a_kernel_lost_while_following_is_blamed_on_the_function_that_lost_it():
 def test_an_answer_of_absurd_size_is_not_computed_with():
     huge = stubs(update_generator="lambda z, t, n, phi, lr=0.02: np.ones((2**21, 1))", train="lambda *a: 0.0")
     assert graded(RIGHT | {n: huge[n] for n in ("update_generator", "train")})["train"] == 0
+
+
+NO_TEXT = "class NoneType(str): pass\ndef generator(z, theta): return NoneType('right')"
+ODD_NAMES = {
+    "class": "E = type('\\x07\\x1b[31m<b>\\u202e', (Exception,), {})\ndef generator(z, theta): raise E('\\x0b\\ud800')",
+    "function": "def generator(): pass\ngenerator.__qualname__ = generator.__name__ = '\\x07\\ud800\\u202e'",
+    "message": "class E(Exception):\n    def __str__(self): return 5\ndef generator(z, theta): raise E",
+}
+
+
+@pytest.mark.parametrize("source", ODD_NAMES.values(), ids=ODD_NAMES)
+def test_an_odd_name_in_an_exception_costs_its_own_exercise_only(source):
+    notebook = answered(RIGHT | {"generator": source})
+    session = Session(notebook, EXERCISES, secret_rng(b"key", "test"), graded.room, SHORT)
+    results = session.grade()
+    assert not session.errors
+    assert {name for name, r in results.items() if r.status != "judged"} == set()
+    assert results["generator"].earned == 0 and results["discriminator"].earned == results["discriminator"].points
+    words = "".join(v.hint or "" for v in results["generator"].verdicts)
+    assert words.isprintable()
+
+
+def test_a_text_that_says_it_is_nothing_is_no_answer():
+    assert graded(RIGHT | {"generator": NO_TEXT})["generator"] == 0
+    for value in ({"type": "NoneType", "text": "cmlnaHQ="}, {"type": "int", "text": "cmlnaHQ="}, {"type": "str"}):
+        assert received({"value": value, "after": [], "error": None})["value"] == {"type": "malformed answer"}
+
+
+HUGE = {
+    "arrays": "np.ones(10**6)",
+    "parts": "[('a',) * 20] * 1000",
+    "texts": "['x' * 2000] * 1500",
+}
+
+
+@pytest.mark.parametrize("value", HUGE.values(), ids=HUGE)
+def test_of_a_huge_answer_the_judge_reads_nothing_but_its_type(value):
+    asked = []
+
+    class Measuring(Session):
+        def _judgement(self, name, compiled, index):
+            ask = self._process.ask
+            self._process.ask = lambda *a: asked.append(ask(*a)) or asked[-1]
+            return super()._judgement(name, compiled, index)
+
+    functions = {n: f"def {n}(*arguments): return {value}" for n in ("generator", "discriminator")}
+    results = Measuring(answered(functions), EXERCISES, secret_rng(b"key", "t"), graded.room, Limits()).grade()
+    assert sum(r.earned for r in results.values()) == 0
+    assert {r.status for r in results.values()} == {"judged"}
+    assert max(len(json.dumps(answers)) for answers in asked) < 200_000
+    assert "MB" in results["generator"].verdicts[0].hint
+
+
+def test_tables_that_are_slow_to_clean_are_left_out():
+    table = "<table>" + "<tr><td><b><i>&lt;" * 1000
+    extra = f"from IPython.display import HTML, display\nfor _ in range(60): display(HTML({table!r}))"
+    notebook = answered(RIGHT, extra=extra)
+    assert total(notebook) == 35
+    shown = [o for o in notebook.cells[1].outputs if "text/html" in o.get("data", {})]
+    assert 1 <= len(shown) < 30
 
 
 def test_what_was_never_checked_can_still_be_followed():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from drawn import assert_legend, assert_line, bars, style, ticks
+from drawn import assert_legend, assert_level, assert_line, bars, style, ticks
 from gancourse.divergence import wasserstein_1d, wasserstein_lp
 from gancourse.plots import FAKE, INK, JUDGE, REAL
 from gancourse.plots import wasserstein as figures
 
 P, Q = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.1, 0.3, 0.5])
-PINK, YELLOW = "#cc79a7", "#e69f00"
+PINK = "#cc79a7"
 
 
 def test_transport_plan_draws_every_entry_and_both_histograms():
@@ -101,42 +101,51 @@ def test_scaling_draws_the_seconds_and_names_the_exponent():
     assert_legend(ax.get_legend(), {"square: $n^{2.0}$": square, "line: $n^{1.0}$": line})
 
 
-def test_critics_draw_densities_critics_less_their_means_and_shares_of_weights():
+def test_critics_draw_densities_and_critics_less_their_means():
     x = np.linspace(-4, 4, 81)
     densities = np.exp(-((x + 1) ** 2) * 2), np.exp(-((x - 1) ** 2) * 2)
     best = -np.abs(x)
     trained = {"clipping": 0.1 * x + 5, "penalty": np.sin(x)}
-    weights = {"clipping": np.array([-1.0, 1, 1, 1]), "penalty": np.array([0.5, 0, 0.1, 0.2, 0.2])}
-    figure = figures.critics(x, densities, best, trained, weights)
-    left, middle, right = figure.axes
+    figure = figures.critics(x, densities, best, trained)
+    left, right = figure.axes
     assert_line(left.get_lines()[0], x, np.exp(-2 * (x + 1) ** 2), (REAL, "-", "None"))
     assert_line(left.get_lines()[1], x, np.exp(-2 * (x - 1) ** 2), (FAKE, "--", "None"))
     seen = densities[0] + densities[1] > 0.005
-    optimum, clipped, penalised = middle.get_lines()
+    optimum, clipped, penalised = right.get_lines()
     assert_line(optimum, x[seen], best[seen] - np.mean(best[seen]))
     assert_line(clipped, x, 0.1 * x + 5 - np.mean((0.1 * x + 5)[seen]), (INK, "-", "None"))
     assert_line(penalised, x, np.sin(x) - np.mean(np.sin(x)[seen]), (PINK, "--", "None"))
-    centres = (np.arange(21) - 10) * 2 / 21
-    assert_line(right.get_lines()[0], centres, [0.25, *[0] * 19, 0.75], (INK, "-", "None"))
-    of_penalty = np.zeros(21)
-    np.add.at(of_penalty, [np.abs(centres - share).argmin() for share in (1, 0, 0.2, 0.4, 0.4)], 0.2)
-    assert_line(right.get_lines()[1], centres, of_penalty, (PINK, "--", "None"))
-    named = ["$p_{data}$", "$p_{gen}$", "best", "clipping", "penalty"]
-    assert_legend(figure.legends[0], dict(zip(named, [*left.get_lines(), *middle.get_lines()], strict=True)))
+    assert_legend(left.get_legend(), dict(zip(["$p_{data}$", "$p_{gen}$"], left.get_lines(), strict=True)))
+    assert_legend(right.get_legend(), dict(zip(["best", "clipping", "penalty"], right.get_lines(), strict=True)))
+    assert "clipping: slope 0.10 in the median, 0.10 at most" in figure.description
 
 
-def test_tracking_draws_losses_over_steps_and_against_the_distance():
-    steps, distance = np.array([1, 2, 3, 4]), np.array([4.0, 2, 3, 1])
-    curves = {"Wasserstein": np.array([8.0, 4, 6, 2]), "cross-entropy": np.array([-0.5, -1, -2, -4])}
-    figure = figures.tracking(steps, distance, curves)
-    left, right = figure.axes
-    truth, first, second = left.get_lines()
-    assert_line(truth, steps, [1, 0.5, 0.75, 0.25])
-    assert_line(first, steps, [1, 0.5, 0.75, 0.25], (INK, "-", "None"))
-    assert_line(second, steps, [-0.125, -0.25, -0.5, -1], (PINK, "--", "None"))
-    assert_line(right.get_lines()[0], distance, [1, 0.5, 0.75, 0.25], (INK, "None", "o"))
-    assert_line(right.get_lines()[1], distance, [-0.125, -0.25, -0.5, -1], (PINK, "None", "^"))
-    named = {"distance of 512 samples": truth, "Wasserstein": first, "cross-entropy": second}
-    assert_legend(figure.legends[0], named)
-    for name, values in curves.items():
-        assert f"{name} has rank correlation {spearmanr(values, distance)[0]:.2f}" in figure.description
+def test_penalties_draw_a_dot_for_every_seed_in_the_row_of_its_penalty():
+    measured = {n: {"share": [k, k + 0.5], "slope": [2 * k, 3]} for k, n in enumerate(["a", "b", "c", "d"])}
+    figure = figures.penalties(measured)
+    for ax, part in zip(figure.axes, ("share", "slope"), strict=True):
+        rows = [line for line in ax.get_lines() if line.get_linestyle() == "None"]
+        for k, (line, of) in enumerate(zip(rows, measured.values(), strict=True)):
+            assert_line(line, of[part], k)
+        assert_level(ax.get_lines()[-1], x=1)
+        assert ax.yaxis_inverted()
+        low, high = ax.get_xlim()
+        assert low < -1 and high > 12, "all on record are inside"
+    assert ticks(figure.axes[0].yaxis) == {"a": 0, "b": 1, "c": 2, "d": 3}
+    assert "b: share 1.00 to 1.50, slope 2.00 to 3.00" in figure.description
+
+
+def test_tracking_draws_every_moment_of_every_run():
+    runs = [
+        {"critic": [(4.0, 8.0), (2.0, 4.0), (3.0, 6.0)], "GAN": [(1.0, 0.3), (0.5, 0.1), (0.2, 0.2)]},
+        {"critic": [(1.0, 2.0), (3.0, 1.0), (2.0, 3.0)], "GAN": [(1.0, -0.1), (0.5, 0.0), (0.2, 0.4)]},
+    ]
+    figure = figures.tracking(runs)
+    for ax, name in zip(figure.axes, ("critic", "GAN"), strict=True):
+        assert ax.get_title(loc="left") == name and ax.get_xscale() == "log"
+        drawn = [line for line in ax.get_lines() if line.get_linestyle() == "None"]
+        for line, run, colour in zip(drawn, runs, (INK, PINK), strict=True):
+            assert_line(line, *np.transpose(run[name]))
+            assert style(line)[0] == colour
+        ranks = [spearmanr(*np.transpose(run[name]))[0] for run in runs]
+        assert f"{name}, rank correlation {min(ranks):.2f} to {max(ranks):.2f}" in figure.description

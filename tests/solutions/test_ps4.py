@@ -23,7 +23,7 @@ from classroom import (
     results,
 )
 from gancourse import notebooks
-from gancourse.exercises import observe
+from gancourse.exercises import observe, readings
 from gancourse.exercises.checking import check_function
 from gancourse.exercises.following import secret_rng
 from gancourse.exercises.probes import networks as probes
@@ -354,14 +354,25 @@ def test_a_loss_that_leaves_pytorch_has_no_gradient(leave):
 
 def test_which_fresh_number_goes_where_does_not_matter_but_each_is_used_once():
     z = np.array([[0.1, 3.0, -4.0, 0.5]])
+
+    def seen(truncate):
+        made = probes.truncation(truncate, z, 1.0, 7)
+        return readings.truncation(np.asarray(made), z, 1.0, 7).tolist()
+
     for truncate in UNUSUAL["truncate"]:
-        assert probes.truncation(truncate, z, 1.0, 7).tolist() == [[0.1, 99, 99, 0.5]]
+        assert seen(truncate) == [[0.1, 99, 99, 0.5]]
 
     def one_for_both(z, threshold, draw):
         fresh = next(f for f in draw(50) if abs(f) < threshold)
         return np.where(abs(z) > threshold, fresh, z)
 
-    assert probes.truncation(one_for_both, z, 1.0, 7).tolist() == [[0.1, 99, -99, 0.5]]
+    assert seen(one_for_both) == [[0.1, 99, -99, 0.5]]
+
+
+def test_the_mark_of_a_fresh_number_is_no_answer():
+    for mark in (readings.FRESH, readings.USED_AGAIN, np.inf):
+        answers = results("ps4", "truncate", lambda z, t, draw, mark=mark: np.where(abs(z) > t, mark, z))
+        assert [result.verdicts[0].earned for result in answers] == [0, 0, 0]
 
 
 def test_the_probes_work_as_text_in_a_strangers_kernel():
@@ -378,7 +389,8 @@ def test_the_probes_work_as_text_in_a_strangers_kernel():
 
     assert answer(lambda x, c: x[c] + 1, "on_tensors", numbers) == [2, 2]
     assert answer(lambda x, c: (3 * x[c]).sum(), "loss_gradient", [observe.encode(np.array([0])), *numbers]) == [3, 3]
-    assert answer(truncate_where, "truncation", latents) == [0.5, 99]
+    kept, fresh = answer(truncate_where, "truncation", latents)
+    assert kept == 0.5 and abs(fresh) <= 1
     assert answer(lambda: {"b": {"d": True, "c": False}, "a": [1, 1]}, "table_row", row) == [0, 1]
 
 

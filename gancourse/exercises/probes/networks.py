@@ -433,14 +433,10 @@ def _arrays_as_tensors(arguments):
 
 
 MOST_DRAWN = 100_000
-FRESH, USED_AGAIN = 99.0, -99.0  # marks in place of numbers that were drawn
 
 
 def truncation(function, z, threshold, seed):
-    """What `function(z, threshold, draw)` makes of z, with marks in place of what it drew.
-
-    Which fresh number goes where is up to the function: right ones differ in that. So a fresh number in range is
-    marked as such, and a second use of it likewise; all others are as the function left them.
+    """What `function(z, threshold, draw)` makes of z; which numbers of it are fresh ones the judge finds out.
 
     Args:
         function: the student's. Its `draw(n)` gives n fresh normal numbers; n may be a shape as well.
@@ -450,25 +446,17 @@ def truncation(function, z, threshold, seed):
     """
     import numpy as np
 
-    rng, unused, drawn = np.random.default_rng(seed), set(), set()
+    rng, drawn = np.random.default_rng(seed), 0
 
     def draw(n):
+        nonlocal drawn
         fresh = rng.standard_normal(n).round(6)  # no more digits than a released file holds
-        unused.update(np.ravel(fresh).tolist())
-        drawn.update(np.ravel(fresh).tolist())
-        if len(drawn) > MOST_DRAWN:
+        drawn += np.size(fresh)
+        if drawn > MOST_DRAWN:
             raise RuntimeError("draw() was asked for 100,000 numbers. Does the loop ever end?")
         return fresh
 
-    result = function(z, threshold, draw)
-    if result is None or isinstance(result, tuple):
-        return result
-    marked = np.array(result.tolist() if hasattr(result, "tolist") else result, dtype=float)
-    for index, value in np.ndenumerate(marked):
-        if value in drawn and abs(value) <= threshold:
-            marked[index] = FRESH if value in unused else USED_AGAIN
-            unused.discard(value)
-    return marked
+    return function(z, threshold, draw)
 
 
 def table_row(function, row, rows, columns):

@@ -1,0 +1,61 @@
+"""Every lecture's deck in a browser without a network: each slide fits 1280 by 720, says something, fetches nothing."""
+
+import nbformat
+import pytest
+
+from browser import page, require_chromium
+from classroom import ROOT
+from decks import faults
+from gancourse.lectures.copies import chosen
+from gancourse.lectures.excerpts import Slide
+from gancourse.lectures.slides import deck, write_deck
+
+LECTURES = chosen(ROOT)
+
+
+@pytest.fixture(scope="module")
+def tab():
+    require_chromium()
+    with page() as tab:
+        yield tab
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda p: p.stem)
+def test_every_slide_fits_and_nothing_is_fetched(path, tmp_path, tab):
+    slides = write_deck(path, out := tmp_path / "deck.html")
+    assert faults(tab, out) == []
+    asked = sum(c.source.count("> **Predict") for c in nbformat.read(path, as_version=4).cells)
+    assert sum(s.kind == "question" for s in slides) >= asked
+    assert max(s.words() for s in slides) < 150
+    assert out.stat().st_size < 6e6
+
+
+WRONG = {
+    "overflows": Slide("A", text=["Far too many words. " * 400]),
+    "empty": Slide("A"),
+    "fetches": Slide("A", picture='<img alt="" src="https://example.org/a.png">'),
+    "not typeset": Slide("A", text=[r"$\undefined x$"]),
+    "shows nothing": Slide("A", picture='<img alt="" src="data:image/png;base64,AAAA">'),
+    "16 px": Slide("A", text=['<span style="font-size: 16px">small</span>']),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_fault_is_noticed(fault, tmp_path, tab):
+    (tmp_path / "deck.html").write_text(deck([Slide("One", text=["right"]), WRONG[fault]], "A"))
+    assert any(fault in said for said in faults(tab, tmp_path / "deck.html"))
+
+
+def test_the_speakers_window_has_notes_and_the_next_slide(tmp_path, tab):
+    slides = [Slide("One", text=["a"], notes=["Say $x^2$ aloud."]), Slide("Two", text=["b"])]
+    (tmp_path / "deck.html").write_text(deck(slides, "A"))
+    tab.context.set_offline(True)
+    tab.goto((tmp_path / "deck.html").as_uri())
+    tab.wait_for_selector("body[data-ready]")
+    with tab.expect_popup() as opened:
+        tab.keyboard.press("s")
+    window = opened.value
+    window.wait_for_selector(".speaker-controls-notes:not(.hidden) >> text=aloud")
+    assert window.locator(".speaker-controls-notes math").count() == 1
+    window.frame_locator("#upcoming-slide iframe").locator("section.present h2:has-text('Two')").wait_for()
+    window.close()
