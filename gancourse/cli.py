@@ -29,6 +29,9 @@ def main():
     Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
     `grade`, `export` and `similar`; authors `run`.
     """
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
