@@ -1,5 +1,6 @@
 """Run notebooks: the lectures in place, so that what is committed is what the code prints."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -18,6 +19,7 @@ def rerun(path):
     A figure that is in the output's HTML, with its alternative text, is not stored a second time beside it.
     What differs from run to run and tells nothing is left out: progress on stderr, widget models (they show
     nothing without a kernel; each widget has a static figure beneath), time stamps, the interpreter's version.
+    What each widget shows as it is moved is written into `frames/` beside the notebook, for the site.
 
     Args:
         path: the notebook.
@@ -32,7 +34,8 @@ def rerun(path):
     notebook = nbformat.read(path, as_version=4)
     n_code = sum(cell.cell_type == "code" for cell in notebook.cells)
     with tqdm(total=n_code, desc=path.stem, unit="cell", file=sys.stderr) as bar:
-        execute(notebook, path.parent, on_cell_executed=lambda **_: bar.update())
+        progress = {"on_cell_executed": lambda **_: bar.update()}
+        execute(notebook, path.parent, extra_arguments=[_recording(path)], **progress)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -45,6 +48,29 @@ def rerun(path):
     nbformat.write(notebook, beside)
     os.replace(beside, path)
     return time.perf_counter() - began
+
+
+def record_frames(path):
+    """Execute a lecture only to write what its widgets show into `frames/` beside it; returns the seconds it took.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed.
+    """
+    path, began = Path(path), time.perf_counter()
+    execute(nbformat.read(path, as_version=4), path.parent, extra_arguments=[_recording(path)])
+    return time.perf_counter() - began
+
+
+def _recording(path):
+    """What makes a kernel record its widgets' frames."""
+    folder = str(path.resolve().parent / "frames")
+    code = f"from gancourse.widgets import frames; frames.record({folder!r}, {path.stem!r})"
+    return f"--IPKernelApp.exec_lines={code}"
+
+
+def digest(source):
+    """Of a cell's code, by which what was recorded of it is found again."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
 
 
 def execute(notebook, folder, **options):

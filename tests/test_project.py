@@ -16,7 +16,9 @@ def test_the_conda_route_installs_what_pyproject_says():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())
     pip = next(d["pip"] for d in conda["dependencies"] if isinstance(d, dict))
-    assert pip == ["-e .", *project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    groups = project["dependency-groups"]
+    assert groups["test"][0] == {"include-group": "site"}
+    assert pip == ["-e .", *project["project"]["dependencies"], *groups["site"], *groups["test"][1:]]
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda p: p.stem)
