@@ -119,7 +119,7 @@ def grading_key(root):
             file.write(secrets.token_hex(32) + "\n")
     except FileExistsError:
         pass
-    return bytes.fromhex(path.read_text().strip())
+    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
 
 
 def nbgrader_api(root, **directories):

@@ -238,7 +238,7 @@ def write_public(exercises, assignment, path):
         "assignment": assignment,
         "exercises": [asdict(c) for c in compile_all(exercises, public_rng(assignment)).values()],
     }
-    path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n")
+    path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _rounded(data):
@@ -265,6 +265,6 @@ def read_public(path=PUBLIC_FILE):
             f"There is no {PUBLIC_FILE} in {Path.cwd()}. It belongs beside the assignment's notebook: open the "
             "notebook from the folder it was handed out in."
         )
-    data = json.loads(Path(path).read_text())
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
     compiled = {e["name"]: Compiled(**(e | {"cases": [Case(**c) for c in e["cases"]]})) for e in data["exercises"]}
     return data["assignment"], compiled
