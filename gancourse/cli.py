@@ -380,22 +380,40 @@ def similar(assignment):
 
 @main.command()
 @click.argument("names", nargs=-1)
-def run(names):
+@click.option("--frames", is_flag=True, help="Only record what the widgets show; leave the notebooks as they are.")
+def run(names, frames):
     """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
 
-    For authors: what is committed must be what the code prints. A notebook that fails is left as it was.
+    For authors: what is committed must be what the code prints. A notebook that fails is left as it was. What each
+    widget shows goes into notebooks/frames/, for the site.
     """
     from nbclient.exceptions import CellExecutionError
 
     from gancourse.lectures.copies import chosen
-    from gancourse.notebooks import rerun
+    from gancourse.notebooks import record_frames, rerun
 
     for path in chosen(find_root(), names):
         try:
-            seconds = rerun(path)
+            seconds = record_frames(path) if frames else rerun(path)
         except CellExecutionError as error:
             raise CourseError(f"{path.name} failed and was left as it was.\n{error}") from error
         click.echo(f"{path.name}: {seconds:.1f} s")
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write; site/ if left out.")
+def site(out):
+    """Build the course as web pages that open from a folder, without a server or a network.
+
+    Lectures with their pictures and with players in place of widgets, assignments, guides and an API reference.
+    """
+    from gancourse.site.build import build_site
+
+    root = find_root()
+    out = out or root / "site"
+    warnings = build_site(root, out)
+    click.echo("\n".join(warnings), err=True, nl=bool(warnings))
+    click.echo(f"Open {out / 'index.html'}")
 
 
 if __name__ == "__main__":
