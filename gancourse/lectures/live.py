@@ -104,7 +104,7 @@ def run_cells(notebook, numbers, client):
             if message["msg_type"] in ("display_data", "execute_result", "stream", "error"):
                 outputs.append(nbformat.v4.output_from_msg(message))
 
-        reply = client.execute_interactive(cell.source, output_hook=keep, stop_on_error=False, timeout=120)
+        reply = client.execute_interactive(cell.source, output_hook=keep, stop_on_error=False, timeout=240)
         if reply["content"]["status"] != "ok":
             failed.append(number)
             continue
@@ -141,7 +141,7 @@ def prepare(path, root, server):
     return f"{server['url']}doc/tree/{relative}?reset&token={server['token']}", failed
 
 
-def running(process, patience=60):
+def running(process, patience=240):
     """What a Jupyter server that was just started says of itself, once it answers; None if it ended."""
     from jupyter_server.serverapp import list_running_servers
 
@@ -157,7 +157,7 @@ def running(process, patience=60):
 def _ask(server, what, about):
     headers = {"Authorization": f"token {server['token']}", "Content-Type": "application/json"}
     asked = urllib.request.Request(server["url"] + what, json.dumps(about).encode(), headers)
-    with urllib.request.urlopen(asked, timeout=60) as answer:
+    with urllib.request.urlopen(asked, timeout=240) as answer:
         return json.load(answer)
 
 
@@ -169,7 +169,7 @@ def _connected(kernel):
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=240)
         yield client
     finally:
         client.stop_channels()
