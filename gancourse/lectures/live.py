@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 from nbformat.sign import NotebookNotary
 
+from gancourse.course import CourseError
 from gancourse.lectures.copies import WORK, replace
 
 HALL = Path(__file__).with_name("hall")  # JupyterLab's settings for it
@@ -169,7 +170,19 @@ def _connected(kernel):
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=240)
+        _wait_for(client)
         yield client
     finally:
         client.stop_channels()
+
+
+def _wait_for(client, patience=240):
+    """Wait for a kernel. One that has no time yet for a heartbeat passes for dead: ask again."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return client.wait_for_ready(timeout=patience)
+        except RuntimeError:
+            if time.monotonic() > until:
+                raise CourseError("The kernel does not answer. Run the same command again.") from None
+            time.sleep(0.5)
