@@ -26,8 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
-    `grade`, `export` and `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides` and `lecture`; instructors `release`,
+    `collect`, `grade`, `export` and `similar`; authors `run`.
     """
     for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
         if hasattr(stream, "reconfigure"):
@@ -48,7 +48,64 @@ def lab(port, no_browser):
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = f"{_work(root)}/00_start_here.ipynb"
+    command, environment = _jupyterlab(root, port, f"{_work(root)}/00_start_here.ipynb")
+    if no_browser or not _has_browser():
+        command.append("--no-browser")
+        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
+    os.chdir(root)
+    try:
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--port", default=8888, show_default=True, help="Port to serve on; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser, only print the address.")
+def lecture(name, port, no_browser):
+    """Open lecture NAME (such as 03) in JupyterLab for a projector.
+
+    Large type, code folded, and the widgets alive when the page opens. A copy is opened, work/live_NAME; it is made
+    anew each time. With jupyterlab-rise installed (pip install jupyterlab-rise) Alt+R shows it as slides. What trains
+    while one watches you run yourself. Stop it with Ctrl-C.
+    """
+    import shutil
+    import signal
+    import webbrowser
+
+    from gancourse.lectures.copies import WORK, chosen
+    from gancourse.lectures.live import HALL, prepare, running
+
+    root = find_root()
+    (path, *_) = chosen(root, [name])
+    _work(root)
+    command, environment = _jupyterlab(root, port, f"{WORK}/live_{path.name}")
+    settings = root / WORK / ".hall"  # not the lecturer's own
+    shutil.copytree(HALL, settings, dirs_exist_ok=True)
+    command += ["--no-browser", f"--LabApp.user_settings_dir={settings}"]
+    os.chdir(root)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server must not outlive this
+    process = subprocess.Popen(command, env=environment)
+    try:
+        if (server := running(process)) is None:
+            raise CourseError("JupyterLab did not start; it says why above.")
+        address, failed = prepare(path, root, server)
+        for number in failed:
+            click.echo(f"Cell {number}, counted from 0, failed: its widget is not alive.", err=True)
+        click.echo(f"Ready: {address}", err=True)
+        if not no_browser and _has_browser():
+            webbrowser.open(address)
+        sys.exit(process.wait())
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _jupyterlab(root, port, start):
+    """The command that serves the course at its page `start`, and the environment it needs."""
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -56,19 +113,11 @@ def lab(port, no_browser):
     ]
     if shell := os.environ.get("SHELL"):  # not a login shell, which would forget where `gancourse` is
         command.append(f"--ServerApp.terminado_settings={{'shell_command': ['{shell}']}}")
-    if no_browser or not _has_browser():
-        command.append("--no-browser")
-        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    os.chdir(root)
     # JupyterLab's own defaults minus what asks the network: news, updates.
     paths = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH")]
-    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
-    try:
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+    return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def _work(root):
@@ -331,22 +380,40 @@ def similar(assignment):
 
 @main.command()
 @click.argument("names", nargs=-1)
-def run(names):
+@click.option("--frames", is_flag=True, help="Only record what the widgets show; leave the notebooks as they are.")
+def run(names, frames):
     """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
 
-    For authors: what is committed must be what the code prints. A notebook that fails is left as it was.
+    For authors: what is committed must be what the code prints. A notebook that fails is left as it was. What each
+    widget shows goes into notebooks/frames/, for the site.
     """
     from nbclient.exceptions import CellExecutionError
 
     from gancourse.lectures.copies import chosen
-    from gancourse.notebooks import rerun
+    from gancourse.notebooks import record_frames, rerun
 
     for path in chosen(find_root(), names):
         try:
-            seconds = rerun(path)
+            seconds = record_frames(path) if frames else rerun(path)
         except CellExecutionError as error:
             raise CourseError(f"{path.name} failed and was left as it was.\n{error}") from error
         click.echo(f"{path.name}: {seconds:.1f} s")
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write; site/ if left out.")
+def site(out):
+    """Build the course as web pages that open from a folder, without a server or a network.
+
+    Lectures with their pictures and with players in place of widgets, assignments, guides and an API reference.
+    """
+    from gancourse.site.build import build_site
+
+    root = find_root()
+    out = out or root / "site"
+    warnings = build_site(root, out)
+    click.echo("\n".join(warnings), err=True, nl=bool(warnings))
+    click.echo(f"Open {out / 'index.html'}")
 
 
 if __name__ == "__main__":
