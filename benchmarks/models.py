@@ -48,8 +48,8 @@ MODELS = {
     "resize-glyphs": Recipe("dcgan-resize", "glyphs", 28, 3000),
     "dcgan-shapes": Recipe("dcgan", "shapes", 32, 6000),
     "dcgan-faces": Recipe("dcgan", "faces", 64, 22_000, 50_000, width=24),
-    # The clock stopped shapes and faces here, on their way to 28,000, 28,000, 24,000 and (attributes) 18,000 steps: their
-    # rates had not cooled to the end. Run anew they cool over the steps that stand here.
+    # The clock stopped shapes and faces here, on their way to 28,000, 28,000, 24,000 and (attributes) 18,000 steps, so
+    # that their rates had not cooled to the end. Run anew they cool over the steps that stand here.
     "modern-shapes": Recipe("residual", "shapes", 32, 22_636, 50_000),
     "modern-faces": Recipe("residual", "faces", 32, 22_779, 50_000),
     "modern-faces-64": Recipe("residual", "faces", 64, 16_695, 50_000, width=16),

@@ -26,9 +26,12 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
-    `grade`, `export` and `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides` and `lecture`; instructors `release`,
+    `collect`, `grade`, `export` and `similar`; authors `run`.
     """
+    for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     # What is started by name (alembic, Jupyter) must be found also where the environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
@@ -39,10 +42,70 @@ def main():
 def lab(port, no_browser):
     """Open the course in JupyterLab, at the start page.
 
+    Lectures are opened as copies in work/, in which no answer stands under its question. Yours stay as they are when
+    the course is updated.
+
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = "notebooks/00_start_here.ipynb"
+    command, environment = _jupyterlab(root, port, f"{_work(root)}/00_start_here.ipynb")
+    if no_browser or not _has_browser():
+        command.append("--no-browser")
+        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
+    os.chdir(root)
+    try:
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--port", default=8888, show_default=True, help="Port to serve on; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser, only print the address.")
+def lecture(name, port, no_browser):
+    """Open lecture NAME (such as 03) in JupyterLab for a projector.
+
+    Large type, code folded, and the widgets alive when the page opens. A copy is opened, work/live_NAME; it is made
+    anew each time. With jupyterlab-rise installed (pip install jupyterlab-rise) Alt+R shows it as slides. What trains
+    while one watches you run yourself. Stop it with Ctrl-C.
+    """
+    import shutil
+    import signal
+    import webbrowser
+
+    from gancourse.lectures.copies import WORK, chosen
+    from gancourse.lectures.live import HALL, prepare, running
+
+    root = find_root()
+    (path, *_) = chosen(root, [name])
+    _work(root)
+    command, environment = _jupyterlab(root, port, f"{WORK}/live_{path.name}")
+    settings = root / WORK / ".hall"  # not the lecturer's own
+    shutil.copytree(HALL, settings, dirs_exist_ok=True)
+    command += ["--no-browser", f"--LabApp.user_settings_dir={settings}"]
+    os.chdir(root)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server must not outlive this
+    process = subprocess.Popen(command, env=environment)
+    try:
+        if (server := running(process)) is None:
+            raise CourseError("JupyterLab did not start; it says why above.")
+        address, failed = prepare(path, root, server)
+        for number in failed:
+            click.echo(f"Cell {number}, counted from 0, failed: its widget is not alive.", err=True)
+        click.echo(f"Ready: {address}", err=True)
+        if not no_browser and _has_browser():
+            webbrowser.open(address)
+        sys.exit(process.wait())
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _jupyterlab(root, port, start):
+    """The command that serves the course at its page `start`, and the environment it needs."""
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -50,19 +113,24 @@ def lab(port, no_browser):
     ]
     if shell := os.environ.get("SHELL"):  # not a login shell, which would forget where `gancourse` is
         command.append(f"--ServerApp.terminado_settings={{'shell_command': ['{shell}']}}")
-    if no_browser or not _has_browser():
-        command.append("--no-browser")
-        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    os.chdir(root)
     # JupyterLab's own defaults minus what asks the network: news, updates.
     paths = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH")]
-    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+
+
+def _work(root):
+    """The folder to work in, with copies of the lectures; where nothing can be written, that of the lectures."""
+    from gancourse.lectures.copies import WORK, copy_lectures
+
     try:
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+        for said in copy_lectures(root):
+            click.echo(said, err=True)
+    except OSError as error:
+        click.echo(f"Lectures are opened as they are, not as copies: {error}", err=True)
+        return "notebooks"
+    return WORK
 
 
 def _has_browser():
@@ -162,15 +230,17 @@ def train(source, folder, **options):
 def submit(assignment, student, archive):
     """Look over, run and pack ASSIGNMENT (such as ps1) into a zip file to hand in.
 
-    Your notebook is run from top to bottom as grading will run it, on a copy. You see your points, and what is
-    missing or changed. The zip file is written in any case: half an answer is better than none.
+    What is packed is run from top to bottom in an empty folder, as grading will run it. You see your points, and what
+    is missing or changed. Half an answer is packed, too: it is better than none.
     """
     from gancourse.grading import submit as steps
 
-    assignment = Path(assignment).stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
-    released = find_root() / "assignments" / assignment
-    notebook = released / f"{assignment}.ipynb"
-    if not notebook.exists():
+    named = Path(assignment)
+    assignment = named.stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
+    beside = next((p for p in (named, Path(f"{assignment}.ipynb")) if p.suffix == ".ipynb" and p.is_file()), None)
+    released = find_root(installed=beside is not None) / "assignments" / assignment
+    notebook = beside or released / f"{assignment}.ipynb"
+    if not released.is_dir() or not notebook.exists():
         known = ", ".join(sorted(p.name for p in released.parent.glob("ps*"))) or "none"
         raise CourseError(f"There is no assignment {assignment!r}; there are: {known}.")
     if archive:
@@ -181,11 +251,12 @@ def submit(assignment, student, archive):
         return click.echo(f"{archive}, with {name} in it, {state}.")
     student = student or click.prompt("Your id")
     packed = steps.pack(notebook, student, Path.cwd())
-    for problem in steps.look_over(notebook):
+    problems, _ = steps.unpack_and_look_over(packed, released)
+    for problem in problems:
         click.echo(f"! {problem}")
-    click.echo(f"Running {notebook} from top to bottom ...", err=True)
+    click.echo(f"Running {packed} from top to bottom, in an empty folder ...", err=True)
     try:
-        for said in steps.dry_run(notebook):
+        for said in steps.dry_run(packed, released):
             click.echo(said)
     except CourseError as error:
         click.echo(f"! {error}")
@@ -201,7 +272,7 @@ def release(assignment):
     """
     from gancourse.exercises.release import release as make
 
-    make(find_root(), assignment)
+    make(find_root(installed=False), assignment)
     click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")
 
 
@@ -216,7 +287,7 @@ def collect(assignment, folder):
     """
     from gancourse.grading.collect import collect as sort_in
 
-    collected, known, aside = sort_in(find_root(), assignment, folder)
+    collected, known, aside = sort_in(find_root(installed=False), assignment, folder)
     for line in aside:
         click.echo(f"left aside: {line}", err=True)
     names = f" ({', '.join(collected)})" if collected else ""
@@ -245,7 +316,7 @@ def grade(assignment, force, workers, scheduler, received, unsandboxed):
     # a second, half of all that starting takes. It does without if there is none, and no notebook has any to check.
     sys.modules.setdefault("rfc3987_syntax", None)
 
-    root = find_root()
+    root = find_root(installed=False)
     if unsandboxed:
         click.echo("WITHOUT A SANDBOX: the students' code runs with your rights.", err=True)
     if not scheduler:  # opening a room takes as long as the imports below
@@ -291,7 +362,7 @@ def export(assignment, platform, **options):
     """
     from gancourse.grading.export import export_grades
 
-    click.echo("\n".join(export_grades(find_root(), assignment, platform, **options)))
+    click.echo("\n".join(export_grades(find_root(installed=False), assignment, platform, **options)))
 
 
 @main.command()
@@ -304,27 +375,45 @@ def similar(assignment):
     """
     from gancourse.grading.similarity import compare_class
 
-    click.echo("\n".join(compare_class(find_root(), assignment)))
+    click.echo("\n".join(compare_class(find_root(installed=False), assignment)))
 
 
 @main.command()
 @click.argument("names", nargs=-1)
-def run(names):
+@click.option("--frames", is_flag=True, help="Only record what the widgets show; leave the notebooks as they are.")
+def run(names, frames):
     """Run lecture notebooks in place, all or those of NAMES (such as 03, or 03_shift_gan).
 
-    For authors: what is committed must be what the code prints. A notebook that fails is left as it was.
+    For authors: what is committed must be what the code prints. A notebook that fails is left as it was. What each
+    widget shows goes into notebooks/frames/, for the site.
     """
     from nbclient.exceptions import CellExecutionError
 
     from gancourse.lectures.copies import chosen
-    from gancourse.notebooks import rerun
+    from gancourse.notebooks import record_frames, rerun
 
     for path in chosen(find_root(), names):
         try:
-            seconds = rerun(path)
+            seconds = record_frames(path) if frames else rerun(path)
         except CellExecutionError as error:
             raise CourseError(f"{path.name} failed and was left as it was.\n{error}") from error
         click.echo(f"{path.name}: {seconds:.1f} s")
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write; site/ if left out.")
+def site(out):
+    """Build the course as web pages that open from a folder, without a server or a network.
+
+    Lectures with their pictures and with players in place of widgets, assignments, guides and an API reference.
+    """
+    from gancourse.site.build import build_site
+
+    root = find_root()
+    out = out or root / "site"
+    warnings = build_site(root, out)
+    click.echo("\n".join(warnings), err=True, nl=bool(warnings))
+    click.echo(f"Open {out / 'index.html'}")
 
 
 if __name__ == "__main__":

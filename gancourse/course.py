@@ -15,14 +15,18 @@ class CourseError(Exception):
     """Something about the checkout is not as it should be; the message says what to do."""
 
 
-def find_root(start=None):
+def find_root(start=None, installed=True):
     """The course's root: the nearest folder upwards with an nbgrader_config.py, else the installed checkout.
+
+    Args:
+        start: where to begin; the working directory if not given.
+        installed: whether the installed checkout will do. Not for what writes: it would be another folder than meant.
 
     Raises:
         CourseError: neither is there.
     """
     start = Path(start or Path.cwd()).resolve()
-    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
+    for folder in (start, *start.parents, *[Path(__file__).resolve().parent.parent] * installed):
         if (folder / "nbgrader_config.py").exists() and (folder / "notebooks").exists():
             return folder
     raise CourseError(
@@ -115,7 +119,7 @@ def grading_key(root):
             file.write(secrets.token_hex(32) + "\n")
     except FileExistsError:
         pass
-    return bytes.fromhex(path.read_text().strip())
+    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
 
 
 def nbgrader_api(root, **directories):

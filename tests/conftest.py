@@ -15,7 +15,7 @@ tests/grading/test_killed.py notebooks/07_mode_collapse.ipynb notebooks/12_paire
 tests/solutions/test_misconceptions.py notebooks/08_dcgan.ipynb tests/benchmarks/test_benchmarks.py
 notebooks/13_cyclegan.ipynb tests/grading/test_running.py notebooks/05_wasserstein.ipynb tests/test_browser.py
 tests/exercises/test_release.py tests/grading/test_handed_in_again.py tests/grading/test_grading.py
-tests/benchmarks/test_small_runs.py notebooks/11_codes.ipynb notebooks/10_conditional.ipynb
+tests/site/test_site.py tests/benchmarks/test_small_runs.py notebooks/11_codes.ipynb notebooks/10_conditional.ipynb
 tests/solutions/test_ps5.py tests/solutions/test_ps4.py tests/solutions/test_ps3.py tests/solutions/test_ps2.py
 notebooks/09_evaluating.ipynb notebooks/06_losses.ipynb tests/grading/test_hostile.py tests/grading/test_session.py
 tests/grading/test_limits.py

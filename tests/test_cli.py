@@ -12,7 +12,20 @@ from classroom import ROOT, answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
-COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "slides", "submit", "train"]
+COMMANDS = [
+    "collect",
+    "doctor",
+    "export",
+    "grade",
+    "lab",
+    "lecture",
+    "release",
+    "run",
+    "similar",
+    "slides",
+    "submit",
+    "train",
+]
 
 
 def invoke(*arguments):
@@ -202,3 +215,22 @@ def test_nobody_hands_in_for_somebody_else(own_course, emils, mallorys):
 @pytest.mark.parametrize("arguments, said", [(["ps9"], "no assignment 'ps9'"), (["ps1"], "There is no")])
 def test_collect_says_what_is_not_there(own_course, arguments, said):
     assert said in invoke("collect", *arguments).output
+
+
+def test_a_console_that_lacks_a_character_ends_nothing(tmp_path):
+    said = subprocess.run(
+        [sys.executable, "-m", "gancourse.cli", "train", "θ-gan", "--data", "digits", "--out", str(tmp_path)],
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "There is no system" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_every_file_of_text_is_read_and_written_as_utf_8():
+    for path in (ROOT / "gancourse").rglob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            assert ".read_text()" not in line, f"{path}:{number}"

@@ -167,7 +167,9 @@ def _read_cifar10(folder, split, pick, size):
 def _read_celeba(folder, split, pick, size):
     path = folder / "list_eval_partition.txt"
     wanted = {"train": "0", "test": "2"}[split]
-    names = _checked(lambda p: [n for n, part in map(str.split, p.read_text().splitlines()) if part == wanted], path)
+    names = _checked(
+        lambda p: [n for n, part in map(str.split, p.read_text(encoding="utf-8").splitlines()) if part == wanted], path
+    )
     return read_pictures([folder / "img_align_celeba" / names[i] for i in pick(len(names))], size), None, ()
 
 

@@ -12,6 +12,11 @@ from gancourse.course import CourseError
 
 SMALLEST, LARGEST = 4, 1024  # pixels a side: beyond these it is a slip of the keyboard
 CHUNK = 1024  # images resized at a time: as floats they take four times their room
+SPLIT_NAMES = {  # what sets in the world call them
+    "train": ("train", "training"),
+    "test": ("test", "testing"),
+    "val": ("val", "valid", "validation"),
+}
 MANY = 1000  # files that take long enough for a bar
 NOT_PICTURES = {"BUFR", "EPS", "GRIB", "HDF5", "MPEG"}  # Pillow knows them, but needs another program to read them
 
@@ -66,8 +71,12 @@ def read_picture(path):
 
     try:
         with Image.open(path) as file:
+            if getattr(file, "n_frames", 1) > 1:
+                told = f"{Path(path).parent}: of images with several frames or pages only the first is read."
+                warnings.warn(told, stacklevel=2)
             image = ImageOps.exif_transpose(file)  # cameras write pixels as they come, and a note how they were held
             if image.mode.startswith("I"):  # 16 bits, of which Pillow's own conversion would keep the wrong ones
+                _warn_of_dark(path, int(np.asarray(image).max()))
                 image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
             if image.mode == "F":
                 raise ValueError("its pixels are floating-point numbers of unknown range")
@@ -79,6 +88,33 @@ def read_picture(path):
     except Exception as error:  # Pillow's plugins raise whatever comes to them on a damaged file
         raise CourseError(f"{path} cannot be read as an image ({_first_line(error)}): mend or delete it.") from error
     return torch.from_numpy(pixels).permute(2, 0, 1), grey
+
+
+def _warn_of_dark(path, most):
+    """16 bits that hold fewer: numbers of classes, or 12 bits of a camera, which come out dark or black."""
+    if most < 4096:
+        warnings.warn(
+            f"{Path(path).parent}: images of 16 bits that use the lowest 12 or fewer come out nearly black. Scale them "
+            "to all 16 first; or, if they are numbers of classes, they are no pictures.",
+            stacklevel=2,
+        )
+
+
+def _require_memory(paths, image):
+    """Refuse what cannot fit, before an hour of reading.
+
+    Raises:
+        CourseError: it is more than the machine has.
+    """
+    try:
+        most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return
+    if (wanted := len(paths) * image.numel()) > 0.8 * most:
+        raise CourseError(
+            f"{len(paths)} images of {_in_words(image)} take {wanted / 2**30:.3g} GB, and this machine has "
+            f"{most / 2**30:.3g}. Give a smaller size, such as size=64, or ask for fewer images."
+        )
 
 
 def read_pictures(paths, size=None, enlarge=True, halves=False):
@@ -121,7 +157,9 @@ def read_pictures(paths, size=None, enlarge=True, halves=False):
             images = threads.map(read, paths)
             bar = tqdm(images, "Reading", len(paths), leave=False, disable=len(paths) < MANY)
             for i, (image, grey) in enumerate(bar):
-                x = torch.empty(len(paths), *image.shape, dtype=torch.uint8) if x is None else x
+                if x is None:
+                    _require_memory(paths, image)
+                    x = torch.empty(len(paths), *image.shape, dtype=torch.uint8)
                 if image.shape != x.shape[1:]:
                     raise CourseError(
                         f"Images differ in size: {paths[0]} has {_in_words(x[0])}, {paths[i]} {_in_words(image)}. "
@@ -146,7 +184,8 @@ def list_folder(folder, split="train"):
     """The image files of a folder, and their classes if they lie in subfolders.
 
     What counts as an image is told by the ending. Hidden files are passed over; other files too, with a warning. A
-    folder with subfolders train/ and test/, and perhaps val/, has its splits there; any other is a train split alone.
+    folder with subfolders train/ and test/, and perhaps val/ (or Training/, Testing/, validation/), has its splits
+    there, and classes are numbered by all of them; any other is a train split alone. Links are followed.
 
     Returns:
         Sorted paths; for each the number of its class, or None if they lie in the folder itself; the names of the
@@ -161,11 +200,18 @@ def list_folder(folder, split="train"):
     subfolders = {p.name for p in folder.iterdir() if p.is_dir()}
     if "trainA" in subfolders:
         raise CourseError(f"{folder} holds pairs of sets. Give one of them: {folder / 'trainA'}.")
-    if "train" in subfolders <= {"train", "test", "val", "valid", "validation"}:  # else it may be a class: railways
-        folder = folder / split
+    splits = {name.lower(): name for name in subfolders}
+    known = {}
+    if splits.keys() & set(SPLIT_NAMES["train"]) and splits.keys() <= set().union(*SPLIT_NAMES.values()):
+        # Else it may be a class: railways.
+        whole, found = folder, next((splits[n] for n in SPLIT_NAMES[split] if n in splits), None)
+        if found is None:
+            raise CourseError(f"{whole} has no {split} split: its images would have to lie in {split}/.")
+        folder = whole / found
+        known = {c.name for s in subfolders for c in (whole / s).iterdir() if c.is_dir() and not _hidden(c, whole)}
     elif split != "train":
         raise CourseError(f"{folder} has no {split} split: its images would have to lie in train/ and {split}/.")
-    seen = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p, folder))
+    seen = sorted(p for p in _files_below(folder) if not _hidden(p, folder))
     endings = _endings()
     paths = [p for p in seen if p.suffix.lower() in endings]
     other = sorted({p.suffix or p.name for p in seen if p.suffix.lower() not in endings})
@@ -186,8 +232,22 @@ def list_folder(folder, split="train"):
             f"{folder} has images both in subfolders and outside them, such as {loose.name}. Move those into "
             "subfolders, one for each class, or give one subfolder alone."
         )
-    classes = tuple(sorted(set(names)))
+    classes = tuple(sorted({*names, *known}))  # of all splits, so that a number means the same in each
+    inside = {p.name for p in folder.iterdir() if p.is_dir() and not _hidden(p, folder)}
+    if empty := sorted(inside - set(names)):
+        warnings.warn(f"{folder}: no images in {', '.join(empty[:5])}.", stacklevel=2)
     return paths, [classes.index(name) for name in names], classes
+
+
+def _files_below(folder):
+    """Every file below a folder, through links, too; none twice where links lead in a circle."""
+    known = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(place)) in known:
+            folders.clear()
+            continue
+        known.add(real)
+        yield from (path for name in names if (path := Path(place, name)).is_file())
 
 
 def list_pairs(folder, split="train"):

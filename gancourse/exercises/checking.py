@@ -3,9 +3,14 @@
 import contextlib
 import io
 import textwrap
+from functools import partial
 
-from gancourse.exercises.judge import judge
+from gancourse.exercises.endless import NeverEnds, ending_within
+from gancourse.exercises.judge import Result, Verdict, judge
+from gancourse.exercises.observe import describe
 from gancourse.exercises.specification import observe_all, read_public
+
+MOST_SECONDS = 10  # of CPU that one call may take; right answers take far less than one
 
 _progress = {}  # exercise name -> points earned, in this session
 
@@ -52,14 +57,22 @@ def check_function(exercises, name, function):
     compiled = exercises[name]
     if str(getattr(function, "__module__", "")).startswith("gancourse."):
         raise CheckFailed(f"This `{name}` is the course's own, imported. Write yours; grading cannot import it.")
-    observations = observe_all(compiled, function)
+    in_time = partial(ending_within, MOST_SECONDS)
+    try:
+        observations = observe_all(compiled, function, in_time)
+    except NeverEnds as stopped:
+        return _never_ends(compiled, describe(stopped)["line"])
     alternatives, broken = {}, []
     for earlier in compiled.builds_on:
         own = getattr(function, "__globals__", {}).get(earlier)
         if own is None:
             continue
-        with contextlib.redirect_stdout(io.StringIO()):  # what that one prints was seen at its own check
-            theirs = judge(exercises[earlier], observe_all(exercises[earlier], own))
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):  # what that one prints was seen at its own check
+                theirs = judge(exercises[earlier], observe_all(exercises[earlier], own, in_time))
+        except NeverEnds:
+            broken.append(earlier)
+            continue
         if theirs.earned < theirs.points:
             broken.append(earlier)
         if theirs.recognised:
@@ -77,6 +90,15 @@ def check_function(exercises, name, function):
             "Given the same again, it returns something else. Does it draw random numbers of its own, or remember "
             "something from call to call?"
         )
+    return result
+
+
+def _never_ends(compiled, line):
+    """The `Result` of a function that had to be stopped, at a line."""
+    result = Result(compiled.name, [Verdict(p["says"], p["points"], 0.0) for p in compiled.properties])
+    result.status = "timed out"
+    told = f"It never ends: does the counter change? It was stopped after {MOST_SECONDS} seconds of computing"
+    result.verdicts[0].hint = f"{told}, at `{line}`." if line else f"{told}."
     return result
 
 

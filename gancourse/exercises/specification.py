@@ -7,6 +7,7 @@ gets, from a public seed, and what grading uses, from a secret one; `gancourse.e
 """
 
 import base64
+import contextlib
 import json
 import zlib
 from collections.abc import Callable
@@ -17,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from gancourse.exercises.judge import found_in
-from gancourse.exercises.observe import decode, encode, observe
-from gancourse.exercises.probes.translation import PROBES
+from gancourse.exercises.observe import decode, encode, observe, observe_unshadowed
+from gancourse.exercises.probes.recording import PROBES
 
 PUBLIC_FILE = "checks.json"
 SIGNIFICANT_DIGITS = 9  # released numbers are rounded, so that every machine compiles the same bytes
@@ -207,12 +208,20 @@ def compile_all(exercises, rng_for):
     return {e.name: compile_exercise(e, rng_for(e.name), exercises[:i]) for i, e in enumerate(exercises)}
 
 
-def observe_all(compiled, function):
-    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes."""
-    return [
-        observe(partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments])
-        for case in compiled.cases
-    ]
+def observe_all(compiled, function, each=contextlib.nullcontext):
+    """What `function` does on every case of an exercise: the `observations` that `judge.judge` takes.
+
+    Args:
+        compiled: the `Compiled` exercise.
+        function: what is tried.
+        each: makes a context in which each of the cases is tried.
+    """
+    seen, namespace = [], getattr(function, "__globals__", {})
+    for case in compiled.cases:
+        with each():
+            probe, arguments = partial(PROBES[compiled.probe(case)], function), [decode(a) for a in case.arguments]
+            seen.append(observe_unshadowed(probe, arguments, namespace))
+    return seen
 
 
 def public_rng(assignment):
@@ -229,7 +238,7 @@ def write_public(exercises, assignment, path):
         "assignment": assignment,
         "exercises": [asdict(c) for c in compile_all(exercises, public_rng(assignment)).values()],
     }
-    path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n")
+    path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _rounded(data):
@@ -256,6 +265,6 @@ def read_public(path=PUBLIC_FILE):
             f"There is no {PUBLIC_FILE} in {Path.cwd()}. It belongs beside the assignment's notebook: open the "
             "notebook from the folder it was handed out in."
         )
-    data = json.loads(Path(path).read_text())
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
     compiled = {e["name"]: Compiled(**(e | {"cases": [Case(**c) for c in e["cases"]]})) for e in data["exercises"]}
     return data["assignment"], compiled

@@ -11,17 +11,13 @@ import base64
 import functools
 import re
 import secrets
-import unicodedata
 from datetime import datetime
 from html import escape
-from itertools import pairwise
 from pathlib import Path
-from xml.etree import ElementTree
 
 import bleach
 import mistune
 from jinja2 import Environment, FileSystemLoader
-from latex2mathml.converter import convert
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbgrader.api import Gradebook
@@ -31,6 +27,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from gancourse.grading.record import read_record
+from gancourse.maths import mathml
 
 MAX_TEXT = 20_000  # characters: of one cell's source, and of one cell's outputs together
 MAX_PAGE = 500_000  # characters of a notebook; cleaning hostile HTML takes up to a second per 20,000
@@ -45,14 +42,6 @@ TAGS = set(
     "strong sub summary sup table tbody td tfoot th thead tr u ul".split()
 )
 PANEL_TAGS = set("b br code div i li small ul".split())
-MATHML_TAGS = set(
-    "math menclose mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd "
-    "mtext mtr munder munderover".split()
-)
-MATHML_ATTRIBUTES = set(
-    "accent accentunder columnalign columnspacing display displaystyle fence linethickness lspace mathvariant maxsize "
-    "minsize movablelimits notation rowspacing rspace scriptlevel separator stretchy width".split()
-)
 
 # Code comes first: a dollar in it is a dollar. Lengths are bounded, so that no text makes the search slow.
 MATHS = re.compile(
@@ -342,51 +331,8 @@ def _mathml(match):
     """A formula found by `MATHS` as MathML, or as its source where that cannot be had."""
     tex = match["block"] or match["bracketed"] or match["inline"] or match["round"] or match["environment"]
     display = "inline" if match["inline"] or match["round"] else "block"
-    formula = _converted(tex, display) or f"<code>{escape(match[0])}</code>"
+    formula = mathml(tex, display) or f"<code>{escape(match[0])}</code>"
     return formula if display == "inline" else f'<span class="formula">{formula}</span>'
-
-
-def _converted(tex, display):
-    """TeX as MathML of which every element and attribute is known to be harmless; None if it cannot be had.
-
-    latex2mathml lets through what stands in \\text{}, and makes attributes of \\style and \\href: read its answer
-    as XML and write out only what is allowed.
-    """
-    try:
-        tree = ElementTree.fromstring(
-            convert(tex, display=display).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-        )
-        for element in tree.iter():
-            if element.tag not in MATHML_TAGS or (element.text or "").startswith("\\"):
-                return None
-            for key, value in [*element.attrib.items()]:
-                if key not in MATHML_ATTRIBUTES or not re.fullmatch(r"[\w.% +-]{1,40}", value):
-                    del element.attrib[key]
-            _script(element)
-            _space_beside_names(element)
-        return ElementTree.tostring(tree, encoding="unicode", short_empty_elements=False)
-    except Exception:  # whatever it stumbles on, the source is as good
-        return None
-
-
-def _space_beside_names(element):
-    """Set 2 log x apart as TeX does: a browser sets it as 2logx."""
-    if element.tag not in ("math", "mrow", "mstyle", "mtd"):  # in others the place of a child has a meaning
-        return
-    for child, following in pairwise(list(element)):
-        names = [e.tag == "mi" and len(e.text or "") > 1 for e in (child, following)]
-        if any(names) and not {child.tag, following.tag} & {"mo", "mspace"}:
-            element.insert(list(element).index(following), ElementTree.Element("mspace", width="0.167em"))
-
-
-def _script(element):
-    """Set a script capital as the character it is: browsers have dropped the attribute that asks for it."""
-    letter = element.text or ""
-    if element.attrib.get("mathvariant") == "script" and re.fullmatch("[A-Z]", letter):
-        try:
-            element.text = unicodedata.lookup(f"MATHEMATICAL SCRIPT CAPITAL {letter}")
-        except KeyError:  # the few that Unicode had before it had the rest
-            element.text = unicodedata.lookup(f"SCRIPT CAPITAL {letter}")
 
 
 def clean(html):

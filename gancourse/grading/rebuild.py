@@ -13,6 +13,7 @@ import nbformat
 from rapidfuzz import fuzz
 
 MARKER = re.compile(r"^(?:#|<!--)\s*(?P<assignment>\w+)/(?P<name>[\w-]+)")
+PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?(?:attachment:|data:)|<img\b", re.IGNORECASE)
 ALIKE = 60  # of 100: how similar two texts must be to be taken for the same cell
 MOST_CELLS = 1000
 LONGEST = 50_000  # characters of a cell that is worth parsing
@@ -78,12 +79,14 @@ def rebuild(released, submitted):
                 candidates = [i for i, c in enumerate(cells) if i not in taken and find(cell, c)]
                 _take(result, at, cells, candidates, taken, find)
     _take_by_place(result, cells, taken)
+    copies = _untouched_copies(result, cells, taken)
     for i, at in sorted(taken.items()):
         _transplant(result, result.notebook.cells[at], cells[i])
     for at, cell in enumerate(result.notebook.cells):
         if at not in taken.values() and grade_id(cell):
             result.tell("note", "Missing, so the handed-out one was put in its place: {}.", grade_id(cell))
-    _add_own_cells(result, cells, taken)
+    own = [cell if i in taken or i not in copies else None for i, cell in enumerate(cells)]
+    _add_own_cells(result, own, taken)
     return result
 
 
@@ -210,6 +213,16 @@ def _take_by_place(result, cells, taken):
             result.tell("choice", "Several cells stand in its place, and the first was taken: {}.", grade_id(released))
 
 
+def _untouched_copies(result, cells, taken):
+    """Indices of cells that are an answer's cell as it was handed out: run below, it would undo the answer."""
+    handed_out = {_unmarked(c): grade_id(c) for c in result.notebook.cells if is_answer(c) and c.cell_type == "code"}
+    copies = {i for i, c in enumerate(cells) if i not in taken and c.cell_type == "code" and _unmarked(c) in handed_out}
+    for i in sorted(copies):
+        name = handed_out[_unmarked(cells[i])]
+        result.tell("note", "There once more as it was handed out, which was left out: {}.", name)
+    return copies
+
+
 # --- the transplant -------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +247,10 @@ def _transplant(result, cell, own):
         result.found += 1
         if own.cell_type != cell.cell_type:
             result.tell("note", f"Of type {own.cell_type}, and read as {cell.cell_type}: {{}}.", name)
+        if own.cell_type == "markdown" and PICTURE.search(own.source):
+            result.tell(
+                "choice", "A picture was pasted into {}. Only text is shown here: open the file in received/.", name
+            )
     elif own.cell_type != cell.cell_type:
         return
     cell.source = own.source
@@ -259,7 +276,7 @@ def _add_own_cells(result, cells, taken):
     for i, cell in enumerate(cells):
         if i in taken:
             last = taken[i]
-        elif cell.source.strip() and cell.cell_type != "raw" and number < MOST_CELLS:
+        elif cell and cell.source.strip() and cell.cell_type != "raw" and number < MOST_CELLS:
             after.setdefault(last, []).append(_own(cell, number))
             number += 1
     whole = after.get(-1, [])

@@ -137,7 +137,7 @@ def read_times(path):
 def versions(root, assignment, student):
     """The receipts of every version of a student's submission, oldest first."""
     found = sorted((root / "received" / assignment / student).glob("[0-9]*.json"))
-    return [Receipt(**json.loads(path.read_text())) for path in found]
+    return [Receipt(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
 
 
 def keep(root, assignment, student):

@@ -43,10 +43,10 @@ def write_record(root, assignment, student, receipt, outcome, key=None, supersed
 def read_record(root, assignment, student):
     """The record of one submission, or None."""
     path = record_path(root, assignment, student)
-    return json.loads(path.read_text()) if path.exists() else None
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def read_outcome(root, assignment, key):
     """The stored outcome of a task, or None."""
     path = outcome_path(root, assignment, key)
-    return json.loads(path.read_text()) if path.exists() else None
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

@@ -259,7 +259,7 @@ def _namespace(pid):
 def _resident(pid):
     """A process's memory in bytes, what it shares with others included."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * resource.getpagesize()
     except (OSError, IndexError):
         return 0
 
@@ -267,7 +267,7 @@ def _resident(pid):
 def _share(pid):
     """A process's proportional share of its memory, in bytes."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
         return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     except (OSError, StopIteration):
         return 0
@@ -398,11 +398,11 @@ def _give_up_rights(limits):
 
 
 def _data_in_use():
-    return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[5]) * resource.getpagesize()
 
 
 def _address_space():
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
 
 
 def _drop_capabilities():

@@ -480,7 +480,9 @@ def waiting(root, assignment):
 
 def summary(root, assignment):
     """The class as text: points by machine per student, status, and what a person should look at."""
-    records = [json.loads(p.read_text()) for p in sorted((root / "records" / assignment).glob("*.json"))]
+    records = [
+        json.loads(p.read_text(encoding="utf-8")) for p in sorted((root / "records" / assignment).glob("*.json"))
+    ]
     astray = [r for r in misplaced(root, assignment).values() if r.student not in {x["student"] for x in records}]
     records += [vars(receipt) | {"status": UNGRADABLE, "exercises": None, "superseded": []} for receipt in astray]
     late, by_hand = _in_gradebook(root, assignment)

@@ -177,7 +177,7 @@ def remarkable(tokens, beyond, model, view):
         view: a key of `NEAR`.
 
     Returns:
-        `{(i, j): similarity}` with i < j.
+        A dict of similarities, by (i, j) with i < j.
     """
     import numpy as np
     from rapidfuzz.distance import Indel

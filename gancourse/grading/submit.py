@@ -1,18 +1,22 @@
 """The student's last step: look the notebook over, run it, and pack the file to hand in."""
 
-import re
+import json
+import tempfile
 import zipfile
 from pathlib import Path
 
-import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.utils import compute_checksum, is_locked
 
 from gancourse import notebooks
 from gancourse.course import CourseError
 from gancourse.exercises.specification import PUBLIC_FILE, read_public
-from gancourse.grading.rebuild import grade_id
+from gancourse.grading.intake import MOST_BYTES, Refused, find_notebooks, read, read_plainly, require_student_id
+from gancourse.grading.rebuild import PICTURE, grade_id
+from gancourse.grading.sandbox import Limits
 from gancourse.grading.session import CHECK, checked_exercise
+
+MOST_READ = 500 * 2**20  # bytes of a notebook, outputs and all
 
 
 def look_over(path):
@@ -21,7 +25,7 @@ def look_over(path):
     Args:
         path: the notebook, with its checks.json beside it.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(read_plainly(path))
     _, exercises = read_public(path.parent / PUBLIC_FILE)
     ids = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
     problems = [f"Cell `{i}` is there twice: delete the copy." for i in sorted({i for i in ids if ids.count(i) > 1})]
@@ -35,15 +39,20 @@ def look_over(path):
             problems.append(f"Cell `{grade_id(cell)}` was changed; the original is used in grading.")
         if about.get("solution") and about.get("checksum") == compute_checksum(cell):
             problems.append(f"Cell `{grade_id(cell)}` has no answer yet.")
+        if about.get("solution") and cell.cell_type == "markdown" and PICTURE.search(cell.source):
+            problems.append(
+                f"Cell `{grade_id(cell)}` has a picture in it, which graders do not see: write it in words."
+            )
     return problems
 
 
-def dry_run(path, seconds=60):
-    """Run the notebook from top to bottom, on a copy, and collect what its checks say.
+def dry_run(archive, released, seconds=Limits.cell):
+    """Run what was packed from top to bottom, in a folder with nothing else than the assignment's own files.
 
     Args:
-        path: the notebook.
-        seconds: how long one cell may take.
+        archive: the zip file, or a notebook.
+        released: the assignment's folder.
+        seconds: how long one cell may take, as grading has it.
 
     Returns:
         The panels as text, in order, and the errors of other cells, one line each.
@@ -51,12 +60,13 @@ def dry_run(path, seconds=60):
     Raises:
         CourseError: a cell took too long or ended the kernel; says which.
     """
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.execution_count = None  # an earlier run's says nothing about this one
+    notebook = read(_the_one(archive).data)
     try:
-        notebooks.execute(notebook, path.parent, allow_errors=True, timeout=seconds)
+        with tempfile.TemporaryDirectory() as folder:
+            for file in sorted(released.glob("*")):
+                if file.is_file() and file.suffix in (".json", ".npz"):  # a student's own files are not handed in
+                    (Path(folder) / file.name).write_bytes(file.read_bytes())
+            notebooks.execute(notebook, Path(folder), allow_errors=True, timeout=seconds)
     except (CellTimeoutError, DeadKernelError) as error:
         begun = [c for c in notebook.cells if c.cell_type == "code" and c.execution_count]
         stuck = max(begun, key=lambda c: c.execution_count)
@@ -76,17 +86,37 @@ def _named(cell):
 
 
 def pack(path, student, folder):
-    """Write `<assignment>_<student>.zip` with the notebook, named so that `nbgrader zip_collect` reads it.
+    """Write `<assignment>_<student>.zip` with the notebook in it; without its outputs, if those are too large.
 
     Raises:
-        CourseError: the student's id has characters that file systems or nbgrader do not take.
+        CourseError: the student's id will not do in grading, or the file is no notebook; nothing is written then.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", student):
-        raise CourseError(f"{student!r} will not do as an id: letters, digits, dots and hyphens only.")
+    require_student_id(student)
+    data = read_plainly(path, MOST_READ)
+    try:
+        if len(data) > MOST_BYTES:
+            data = _without_outputs(data)
+        read(data)
+    except Refused as refused:
+        raise CourseError(
+            f"{path}: {refused} Mend it, or begin with a fresh download; nothing was packed."
+        ) from refused
     target = Path(folder) / f"{path.stem}_{student}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(path, path.name)
+        archive.writestr(path.name, data)
     return target
+
+
+def _without_outputs(data):
+    """The notebook's bytes with no outputs in them: those are made anew in grading."""
+    try:
+        content = json.loads(data)
+        for cell in content["cells"]:
+            if "outputs" in cell:
+                cell["outputs"] = []
+        return json.dumps(content).encode()
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("It is no notebook.") from error
 
 
 def unpack_and_look_over(archive, released):
@@ -95,18 +125,17 @@ def unpack_and_look_over(archive, released):
     Raises:
         CourseError: it is no zip file with exactly one notebook in it.
     """
-    import tempfile
-
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            names = [n for n in packed.namelist() if n.endswith(".ipynb")]
-            if len(names) != 1:
-                raise CourseError(f"{archive} holds {len(names)} notebooks; it should hold one.")
-            content = packed.read(names[0])
-    except zipfile.BadZipFile as error:
-        raise CourseError(f"{archive} is no zip file. Make it with `gancourse submit`.") from error
+    found = _the_one(archive)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / Path(names[0]).name
-        copy.write_bytes(content)
+        copy = Path(folder) / found.name.rpartition(" > ")[2]
+        copy.write_bytes(found.data)
         (Path(folder) / PUBLIC_FILE).write_bytes((released / PUBLIC_FILE).read_bytes())
         return look_over(copy), copy.name
+
+
+def _the_one(archive):
+    """The one notebook in a packed file, as intake finds it."""
+    found = find_notebooks(archive)
+    if len(found) != 1:
+        raise CourseError(f"{archive} holds {len(found)} notebooks; it should hold one.")
+    return found[0]

@@ -1,8 +1,19 @@
-"""Lectures found by their numbers, and copied."""
+"""Lectures found by their numbers, and copied to a work folder: the course's own stay clean for what is pulled."""
 
+import copy
+import hashlib
+import json
+import os
+import shutil
 from pathlib import Path
 
+import nbformat
+
 from gancourse.course import CourseError
+from gancourse.lectures.excerpts import blocks
+
+WORK = "work"  # beside `notebooks`, so that a lecture's links lead to the same places
+KEPT = ".copied.json"  # what was copied: of each notebook, digests of the original and of the copy's cells
 
 
 def chosen(root, names=()):
@@ -17,3 +28,101 @@ def chosen(root, names=()):
         there = ", ".join(p.stem for p in everything)
         raise CourseError(f"No notebook begins with {' or '.join(names)}; there are: {there}.")
     return found
+
+
+def copy_lectures(root, folder=None):
+    """Copy all lectures, as `asked_first` makes them, and what was measured for them.
+
+    A copy that is there already stays until the lecture itself has changed. Then it is replaced, unless the student has
+    written into it: theirs stays, and the new one is put beside it.
+
+    Args:
+        root: the course.
+        folder: where to; `work` in the course if left out.
+
+    Returns:
+        What a student should know, a list of texts.
+    """
+    folder = Path(folder or Path(root) / WORK)
+    folder.mkdir(parents=True, exist_ok=True)
+    if (measured := Path(root) / "notebooks" / "measured").exists():
+        shutil.copytree(measured, folder / "measured", dirs_exist_ok=True)
+    kept = _read(folder / KEPT)
+    said = []
+    for path in chosen(root):
+        original, before = hashlib.sha256(path.read_bytes()).hexdigest(), kept.get(path.name, {})
+        mine = folder / path.name
+        if mine.exists() and before.get("original") == original:
+            continue
+        made = asked_first(nbformat.read(path, as_version=4))
+        if mine.exists() and _cells(mine) != before.get("cells"):
+            new = mine.with_name(f"{path.stem}_new.ipynb")
+            said.append(f"{path.name} has a new version. You have written into yours: it stays, the new one is {new}.")
+            _write(made, new)
+            kept[path.name] = before | {"original": original}
+        else:
+            _write(made, mine)
+            kept[path.name] = {"original": original, "cells": _cells(mine)}
+        replace(folder / KEPT, json.dumps(kept, indent=1))
+    return said
+
+
+def asked_first(notebook):
+    """A lecture in which nothing answers a question before it is asked.
+
+    What the cells behind a question put out is taken away, and the text after them, which has the answer in words, is
+    folded until it is clicked on.
+
+    Args:
+        notebook: a lecture with its outputs; it is not changed.
+
+    Returns:
+        A new notebook.
+    """
+    notebook = copy.deepcopy(notebook)
+    asked = False
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if asked:
+                cell.outputs, cell.execution_count = [], None
+                asked = "run"
+        elif cell.cell_type == "markdown":
+            parts = blocks(cell.source)
+            answers = asked and parts and parts[0][0] not in ("heading", "quote")
+            if answers:
+                cell.source = _folded(parts)
+            asked = asked if asked is True and not answers else False
+            asked = asked or any(kind == "quote" and text.startswith("> **") for kind, text in parts)
+    return notebook
+
+
+def _folded(parts):
+    """The blocks as Markdown, those before the next heading or question folded."""
+    n = next((i for i, (kind, _) in enumerate(parts) if kind in ("heading", "quote")), len(parts))
+    inside, after = ("\n\n".join(text for _, text in some) for some in (parts[:n], parts[n:]))
+    folded = f"<details><summary>The answer, once you have yours</summary>\n\n{inside}\n\n</details>"
+    return f"{folded}\n\n{after}".rstrip()
+
+
+def _cells(path):
+    """A digest of what is written in a notebook's cells: running and saving it changes nothing."""
+    sources = [(c.cell_type, c.source) for c in nbformat.read(path, as_version=4).cells]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # lost or damaged: what is there counts as the student's
+        return {}
+
+
+def _write(notebook, path):
+    replace(path, nbformat.writes(notebook))
+
+
+def replace(path, text):
+    """Write a text file whole or not at all."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)

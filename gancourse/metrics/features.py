@@ -7,11 +7,14 @@ rest are; of any size, since they resize to their own.
 
 import itertools
 import json
+import warnings
 from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from gancourse.course import CourseError
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -51,8 +54,18 @@ class FeatureNetwork(nn.Module):
         return self._in_batches(lambda part: self.embed(self.fitted(part)), x)
 
     def _in_batches(self, function, x):
-        if x.is_floating_point() and x.numel() and (largest := float(x.detach().abs().max())) > 2:
-            raise ValueError(f"images reach {largest:.3g}; floats need to be in [-1, 1], bytes to be uint8.")
+        if x.is_floating_point() and x.numel():
+            least, largest = (float(v) for v in x.detach().aminmax())
+            if max(-least, largest) > 2:
+                raise ValueError(
+                    f"images reach {max(-least, largest):.3g}; floats need to be in [-1, 1], bytes to be uint8."
+                )
+            if least >= 0 and len(x) > 1 and largest > least:
+                warnings.warn(
+                    f"These images lie in [{least:.2g}, {largest:.2g}], and floats are taken to be in [-1, 1]. "
+                    "If yours are in [0, 1], pass 2 * x - 1.",
+                    stacklevel=4,
+                )
         device = next(self.parameters()).device
         with torch.no_grad():
             return torch.cat([function(part.to(device)) for part in x.split(self.at_once)])
@@ -260,7 +273,7 @@ def save_features(classifier, name, about, folder=WEIGHTS):
     folder.mkdir(exist_ok=True)
     save_file({k: v.contiguous().cpu() for k, v in state.items()}, folder / f"features-{name}.safetensors")
     text = json.dumps({"network": network} | about, indent=1, ensure_ascii=False)
-    (folder / f"features-{name}.json").write_text(text + "\n")
+    (folder / f"features-{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def load_features(name, folder=WEIGHTS):
@@ -272,13 +285,19 @@ def load_features(name, folder=WEIGHTS):
 
     Raises:
         ValueError: there is none of that name.
+        CourseError: its files are damaged.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     about = folder / f"features-{name}.json"
     if not about.exists():
         known = sorted(path.stem.removeprefix("features-") for path in folder.glob("features-*.json"))
         raise ValueError(f"No features called {name!r}; there are {', '.join(known)}. train_classifier makes others.")
-    network = Classifier(**json.loads(about.read_text())["network"])
-    network.load_state_dict(load_file(about.with_suffix(".safetensors")))
+    try:
+        network = Classifier(**json.loads(about.read_text(encoding="utf-8"))["network"])
+        network.load_state_dict(load_file(about.with_suffix(".safetensors")))
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        what = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CourseError(f"The features {name!r} in {folder} cannot be read ({what}). Get them anew.") from error
     return network.eval().requires_grad_(False)

@@ -59,7 +59,7 @@ def save(path, game, history, about):
     save_file({k: v.cpu().contiguous() for k, v in tensors.items()}, f"{path}.safetensors")
     Path(f"{path}.safetensors").chmod(0o644)  # it is written for its owner alone
     text = json.dumps(notes | {"losses": "LOSSES"}, indent=1, ensure_ascii=False)
-    Path(f"{path}.json").write_text(text.replace('"LOSSES"', json.dumps(notes["losses"])) + "\n")
+    Path(f"{path}.json").write_text(text.replace('"LOSSES"', json.dumps(notes["losses"])) + "\n", encoding="utf-8")
 
 
 def load(name):
@@ -76,7 +76,7 @@ def load(name):
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.json"))) or "none"
         raise CourseError(f"There is no trained model {name!r} in {path.parent}; there are: {known}.")
     try:
-        about = json.loads(Path(f"{path}.json").read_text())
+        about = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
         tensors = load_file(f"{path}.safetensors")
         game = systems.make(**about["game"])
         scratch = {k: v for k, v in game.state_dict().items() if k.split(".")[0] in game.scratch}

@@ -136,19 +136,20 @@ def measure(history):
     2013), in units of the data's 2 E‖X − X'‖: 0 if they agree, about 1 if they lie a data's width apart.
 
     Returns:
-        A dict of:
-        spread: the fakes' root-mean-square distance from each other over that of real samples, late median.
-        widest: the largest spread in the run.
-        near: a fake's median distance from the nearest real sample, in the data's root-mean-square distances.
-        auc: how often a real sample's logit exceeds a fake's (Mann & Whitney 1947), late median.
-        distance: of the fakes from the data, at the end.
-        nearing: the part of that distance that went in the second half, if steadily (rank correlation below −0.8).
-        moved: distance from snapshot to snapshot, median of the second half.
-        directness: distance from the second half's start to the end, over the sum of the moves: 1 or more straight
-            ahead, 1 over the number of moves for samples that are somewhere else every time.
-        missed: the share of real samples around which there are less than `FEW` times as many late fakes as real
-            samples. That is coverage (Naeem et al. 2020) with one neighbour, for a data set that is small, plus a
-            margin `BALL`: a mode that is hit next to its middle is blurred, not missed.
+        A dict, by name.
+
+        - spread: the fakes' root-mean-square distance from each other over that of real samples, late median.
+        - widest: the largest spread in the run.
+        - near: a fake's median distance from the nearest real sample, in the data's root-mean-square distances.
+        - auc: how often a real sample's logit exceeds a fake's (Mann & Whitney 1947), late median.
+        - distance: of the fakes from the data, at the end.
+        - nearing: the part of that distance that went in the second half, if steadily (rank correlation below −0.8).
+        - moved: distance from snapshot to snapshot, median of the second half.
+        - directness: distance from the second half's start to the end, over the sum of the moves: 1 or more straight
+          ahead, 1 over the number of moves for samples that are somewhere else every time.
+        - missed: the share of real samples around which there are less than `FEW` times as many late fakes as real
+          samples. That is coverage (Naeem et al. 2020) with one neighbour, for a data set that is small, plus a
+          margin `BALL`: a mode that is hit next to its middle is blurred, not missed.
     """
     from scipy.stats import spearmanr
 

@@ -63,12 +63,14 @@ class Run:
 
     Attributes:
         game, optimisers, average, history: of the run; `average` may be None.
+        identity: what else makes it this run and no other (its data, its seed): texts and numbers by name, or None.
     """
 
     game: object
     optimisers: tuple
     average: object
     history: History
+    identity: dict | None = None
 
     def __post_init__(self):
         self._since = time.perf_counter(), time.process_time()
@@ -92,6 +94,7 @@ class Run:
             "parts": [part.state_dict() for part in self._parts()],
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+            "identity": self.identity,
             "losses": self.history.losses(),
             "seconds": (self.history.seconds, self.history.cpu_seconds),
             "real": self.history.real,
@@ -100,6 +103,11 @@ class Run:
         beside = Path(f"{path}.part")
         torch.save(state, beside)
         beside.replace(path)
+
+    def _require_the_same(self, kept):
+        """Refuse the file of another run; one that does not say is taken at the caller's word."""
+        if kept and self.identity and (other := [k for k in self.identity if kept.get(k) != self.identity[k]]):
+            raise ValueError(f"it was begun with other {' and '.join(other)}")
 
     def load(self, path):
         """Go back to what `save` wrote.
@@ -110,11 +118,12 @@ class Run:
         at = device.place_of(self.game)
         try:
             state = torch.load(path, map_location=at, weights_only=True)
+            self._require_the_same(state.get("identity"))
             for part, kept in zip(self._parts(), state["parts"], strict=True):
                 part.load_state_dict(kept)
             self.history.seconds, self.history.cpu_seconds = state["seconds"]
-        except (RuntimeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
-            what = str(error).strip().splitlines()[0]
+        except (RuntimeError, ValueError, KeyError, AttributeError, EOFError, pickle.UnpicklingError) as error:
+            what = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ValueError(f"{path} is no run of this game ({what}). Move it away to begin anew.") from error
         self.history.recorded.extend(state["losses"].to(at))
         if self.average:

@@ -34,6 +34,7 @@ def train(
     bf16=False,
     capture=False,
     keep=None,
+    identity=None,
     progress=True,
 ):
     """Let two players play: the discriminator its steps, then the generator one (Goodfellow et al. 2014, alg. 1).
@@ -52,6 +53,7 @@ def train(
         capture: whether to record a turn as a CUDA graph (`device.Captured`); on a GPU, where shapes do not change.
         keep: a file that the run is kept in. If it is there, the run goes on from it, and ends as if it had never
             stopped, given batches that are drawn with torch's global random numbers.
+        identity: with `keep`: what makes it this run and no other, such as {"seed": 0}; a kept one must have the same.
         progress: whether to show a bar.
 
     Returns:
@@ -68,7 +70,7 @@ def train(
     discriminator, generator = game.players()
     optimiser_d, optimiser_g = of_discriminator(discriminator), of_generator(generator)
     averaged = Average(game, average) if average else None
-    run = Run(game, (optimiser_d, optimiser_g), averaged, history)
+    run = Run(game, (optimiser_d, optimiser_g), averaged, history, identity)
     at = device.place_of(game)
     precise = device.precision(at, bf16)
 

@@ -1,5 +1,6 @@
 """One training run from the command line: data in, and a folder out with the model, its history and its pictures."""
 
+import hashlib
 import platform
 import sys
 from pathlib import Path
@@ -59,6 +60,10 @@ def run(
         CourseError: the data, the system or the folder is not to be had, or memory does not suffice.
     """
     kind = systems.find(system)
+    for name, number in (("steps", steps), ("width", width), ("batch", batch), ("images", images)):
+        if number is not None and number < 1:
+            raise CourseError(f"--{name} {number} cannot be: give a whole number, at least one.")
+    at = chosen(at)
     batch = batch or kind.batch
     if kind.translates:
         images = load_pairs(source, size, n=images)
@@ -73,6 +78,14 @@ def run(
     else:
         images = data.load(source, size, n=images)
         channels, size, classes = images.x.shape[1], images.x.shape[2], len(images.classes)
+    digest = squares(images)
+    if kind.takes_classes and not classes:
+        raise CourseError(
+            f"{system} learns from labels, and {images.name} has none. Put the images into one subfolder for each "
+            "class, or train a system without labels, such as dcgan."
+        )
+    if kind.takes_attributes and not images.attribute_names:
+        raise CourseError(f"{system} learns from attributes, and {images.name} has none. Use --data faces.")
     options = {
         "name": system,
         "size": size,
@@ -84,11 +97,10 @@ def run(
         options["attributes"] = len(images.attribute_names)
     if batch % device.processes():
         raise CourseError(f"A batch of {batch} cannot be shared by {device.processes()} processes evenly.")
-    folder = Path(folder or f"runs/{system}-{Path(images.name).name}-{size}")
+    folder = Path(folder or f"runs/{system}-{'-'.join(Path(images.name).parts[-2:])}-{size}")
     writable(folder)
     if fresh:
         (folder / "run.pt").unlink(missing_ok=True)
-    at = torch.device(at) if at else device.best()
     bf16 = device.has_bf16(at) if bf16 is None else bf16
     torch.manual_seed(seed)
     game = device.place(systems.make(**options), at)
@@ -103,6 +115,7 @@ def run(
             bf16=bf16,
             capture=at.type == "cuda" and device.processes() == 1,
             keep=folder / "run.pt",
+            identity={"data": digest, "seed": seed, "batch": batch},
             progress=device.is_first(),
         )
     except Diverged as error:
@@ -133,6 +146,38 @@ def run(
     if device.is_first():
         write(folder, history, about)
     return folder
+
+
+def chosen(at):
+    """The device that is asked for, or the best.
+
+    Raises:
+        CourseError: it is not there.
+    """
+    if not at:
+        return device.best()
+    try:
+        torch.empty(1, device=at)
+        return torch.device(at)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise CourseError(f"There is no device {at!r} here: leave --device out, or use --device cpu.") from error
+
+
+def squares(images):
+    """A digest of the images' pixels and labels, or of both sides' of pairs.
+
+    Raises:
+        CourseError: they are no squares, or those of two sides differ in size.
+    """
+    sides = [getattr(images, name) for name in ("a", "b") if hasattr(images, name)] or [images]
+    shapes = {tuple(side.x.shape[2:]) for side in sides}
+    if len(shapes) > 1 or len(set(next(iter(shapes)))) > 1:
+        said = " and ".join(f"{width}×{height}" for height, width in sorted(shapes))
+        raise CourseError(f"The images have {said} pixels, and a system needs squares of one size: give --size 32.")
+    total = hashlib.sha256()
+    for tensor in (t for side in sides for t in (side.x, side.label) if t is not None):
+        total.update(tensor.cpu().contiguous().numpy().tobytes())
+    return total.hexdigest()
 
 
 def where(at):
@@ -175,7 +220,7 @@ def write(folder, history, about):
         samples = history.average.shown(100, history.real).float().cpu()
     (folder / "samples.png").write_bytes(png(plots.sheet(samples)))
     (folder / "training.png").write_bytes(png(plots.training(history)))
-    (folder / "summary.md").write_text(summary(about, history))
+    (folder / "summary.md").write_text(summary(about, history), encoding="utf-8")
 
 
 def summary(about, history):

@@ -692,3 +692,62 @@ def test_where_there_are_no_attributes_that_is_said():
     refuses("some has no attributes", '"faces"', call=lambda: some().batches(4, attributes=True))
     with pytest.raises(ValueError, match="attributes have shape"):
         dataclasses.replace(some(), attributes=torch.ones(50, 2), attribute_names=("one",))
+
+
+# --- nothing is left out or reduced without a word --------------------------------------------------------------------
+
+
+def test_classes_are_numbered_by_all_splits_together(tmp_path):
+    for place in ("train/a", "train/b", "train/c", "test/a", "test/c"):
+        (tmp_path / place).mkdir(parents=True)
+        save(tmp_path / place / "0.png")
+    test = data.load(tmp_path, split="test", size=16)
+    assert test.classes == data.load(tmp_path, size=16).classes == ("a", "b", "c")
+    assert test.label.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("names", [("Training", "Testing"), ("Train", "Test"), ("training", "validation")])
+def test_splits_of_other_names_are_no_classes(tmp_path, names):
+    for name in names:
+        (tmp_path / name / "a").mkdir(parents=True)
+        save(tmp_path / name / "a" / "0.png")
+    assert data.load(tmp_path, size=16).classes == ("a",)
+
+
+def test_a_class_that_is_a_link_is_followed_and_a_circle_is_not(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    save(tmp_path / "elsewhere" / "0.png")
+    (tmp_path / "set" / "a").mkdir(parents=True)
+    save(tmp_path / "set" / "a" / "0.png")
+    (tmp_path / "set" / "b").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "set" / "a" / "round").symlink_to(tmp_path / "set")
+    images = data.load(tmp_path / "set", size=16)
+    assert images.classes == ("a", "b")
+    assert len(images) == 2
+
+
+def test_an_empty_class_is_told(tmp_path):
+    (tmp_path / "a").mkdir()
+    save(tmp_path / "a" / "0.png")
+    (tmp_path / "b").mkdir()
+    with pytest.warns(UserWarning, match="no images in b"):
+        data.load(tmp_path, size=16)
+
+
+def test_more_frames_than_one_are_told(tmp_path):
+    frames = [Image.new("RGB", (16, 16), (c, c, c)) for c in (10, 200)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    with pytest.warns(UserWarning, match="only the first"):
+        data.load(tmp_path)
+
+
+def test_few_of_16_bits_are_told(tmp_path):
+    Image.fromarray(np.full((8, 8), 9, dtype=np.uint16)).save(tmp_path / "a.png")
+    with pytest.warns(UserWarning, match="nearly black"):
+        data.load(tmp_path)
+
+
+def test_what_no_memory_can_hold_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    save(tmp_path / "a.png")
+    monkeypatch.setattr(os, "sysconf", lambda name: 1)
+    refuses("smaller size", call=lambda: data.load(tmp_path))

@@ -150,7 +150,7 @@ def test_what_is_missing_twice_changed_or_unanswered_is_named(tmp_path):
 
 @pytest.mark.parametrize("student", ["", "a/b", "../x", "=cmd()", "a b"])
 def test_an_id_that_no_folder_can_have_is_refused(tmp_path, student):
-    with pytest.raises(course.CourseError, match="letters, digits"):
+    with pytest.raises(course.CourseError, match="will not do"):
         submit.pack(tmp_path / "ps1.ipynb", student, tmp_path)
 
 
@@ -163,12 +163,46 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
 def test_the_dry_run_shows_points_and_leaves_the_notebook_as_it_was(tmp_path):
     path = written(tmp_path, answered({n: s for n, s in model_answers().items() if n != "train"}))
     before = path.read_bytes()
-    panels = submit.dry_run(path)
+    panels = submit.dry_run(path, path.parent)
     assert path.read_bytes() == before
     assert len(panels) == 10, "nine checks, and the cell that draws the game and cannot"
     assert "so far: 30 of 35 points" in panels[8]
     assert "no answer here yet" in panels[8]
     assert "NotImplementedError" in panels[9]
+
+
+def test_the_dry_run_has_nothing_beside_it_that_is_not_handed_in(tmp_path):
+    imports = "from helpers import generator\n" + "# ps1/generator: keep this line"
+    path = written(tmp_path, answered(model_answers() | {"generator": imports}))
+    (path.parent / "helpers.py").write_text("def generator(z, theta):\n    return z + theta\n")
+    said = "\n".join(submit.dry_run(submit.pack(path, "ada_l@example.org", tmp_path), path.parent))
+    assert "ModuleNotFoundError" in said
+    assert "so far: 35 of 35" not in said
+
+
+@pytest.mark.parametrize("content", ["", "<<<<<<< HEAD\n{", "[]"])
+def test_a_file_that_is_no_notebook_is_not_packed(tmp_path, content):
+    (tmp_path / "ps1.ipynb").write_text(content)
+    with pytest.raises(course.CourseError, match="nothing was packed") as refused:
+        submit.pack(tmp_path / "ps1.ipynb", "ada", tmp_path)
+    assert "\n" not in str(refused.value)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_outputs_that_intake_would_refuse_are_left_out(tmp_path):
+    notebook = answered(model_answers())
+    output = nbformat.v4.new_output("stream", name="stdout", text="x" * 21 * 2**20)
+    next(c for c in notebook.cells if c.cell_type == "code").outputs = [output]
+    path = written(tmp_path, notebook)
+    assert submit.unpack_and_look_over(submit.pack(path, "ada", tmp_path), path.parent) == ([], "ps1.ipynb")
+
+
+def test_a_picture_as_an_answer_in_words_is_told(tmp_path):
+    words = "<!-- ps1/overshoot-in-words: keep this line -->\n![image.png](attachment:image.png)"
+    path = written(tmp_path, answered(model_answers() | {"overshoot-in-words": words}))
+    assert submit.look_over(path) == [
+        "Cell `overshoot-in-words` has a picture in it, which graders do not see: write it in words."
+    ]
 
 
 def test_the_checks_file_is_readable_json_with_every_exercise():

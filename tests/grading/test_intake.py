@@ -238,6 +238,39 @@ def test_the_untouched_copy_of_an_answer_is_no_choice():
     assert rebuilt.choices == []
 
 
+@pytest.mark.parametrize("strip", [False, True])
+def test_an_untouched_copy_below_does_not_undo_the_answer(strip):
+    nb = right()
+    stub = next(copy.deepcopy(c) for c in RELEASED.cells if grade_id(c) == "generator")
+    if strip:
+        stub.metadata, stub.source = {}, stub.source.partition("\n")[2]
+    nb.cells.append(stub)
+    rebuilt = rebuild(RELEASED, intake.read(json.dumps(nb).encode()))
+    assert sum("def generator(" in c.source for c in rebuilt.notebook.cells) == 1
+    assert "There once more as it was handed out, which was left out: `generator`." in rebuilt.notes
+
+
+def test_a_picture_as_an_answer_goes_to_a_person():
+    nb = right()
+    cell = next(c for c in nb.cells if grade_id(c) == WORDS)
+    cell.source = "![image.png](attachment:image.png)"
+    cell.attachments = {"image.png": {"image/png": "aGk="}}
+    rebuilt = rebuild(RELEASED, intake.read(json.dumps(nb).encode()))
+    assert rebuilt.choices == [
+        f"A picture was pasted into `{WORDS}`. Only text is shown here: open the file in received/."
+    ]
+
+
+ODD = ROOT.parent / "shared" / "odd"
+
+
+@pytest.mark.skipif(not ODD.exists(), reason="the files of the world are not here")
+def test_odd_notebooks_of_the_world():
+    below = take_in(ODD / "pristine-copy-below.ipynb", RELEASED)
+    assert any("once more as it was handed out" in note for note in below.notes)
+    assert any("picture" in choice for choice in take_in(ODD / "answer-is-a-picture.ipynb", RELEASED).choices)
+
+
 # --- what is refused ----------------------------------------------------------------------------------------------
 
 

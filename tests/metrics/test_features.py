@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from classroom import ROOT
+from gancourse.course import CourseError
 from gancourse.data.worlds.faces import faces
 from gancourse.data.worlds.glyphs import glyphs
 from gancourse.data.worlds.shapes import shapes
@@ -302,3 +303,17 @@ def test_inception_is_torchvisions_on_images_from_minus_one_to_one(empty_hub):
         expected = theirs(((grey.expand(-1, 3, -1, -1) + 1) / 2 - mean) / std)
     torch.testing.assert_close(network(grey), expected, rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(network.probabilities(grey), expected.softmax(dim=1), rtol=1e-3, atol=1e-5)
+
+
+def test_floats_in_0_to_1_are_warned_of():
+    network = load_features("glyphs")
+    x = torch.rand(4, 1, 32, 32)
+    with pytest.warns(UserWarning, match=r"2 \* x - 1"):
+        network.features(x)
+
+
+def test_damaged_weights_are_one_line(tmp_path):
+    for file in WEIGHTS.glob("features-glyphs.*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes()[: -100 if file.suffix == ".safetensors" else None])
+    with pytest.raises(CourseError, match="cannot be read"):
+        load_features("glyphs", tmp_path)

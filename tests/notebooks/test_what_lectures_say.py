@@ -332,3 +332,17 @@ def test_of_the_dirac_gans_steps_only_those_with_r1_come_home_as_lecture_03_says
     assert ends[0] > 2 > ends[1] > 1 > 0.05 > ends[2]
     too_much = np.linalg.eigvals(dirac.update_matrix(2.0, 1.8, False))
     assert too_much.real.min() < -1, "too much of R1 pushes one out through −1"
+
+
+def test_least_squares_does_not_descend_its_divergence_at_a_fixed_discriminator_as_lecture_06_says():
+    def halves(delta, h=1e-4):
+        x = np.linspace(-10, 15, 25001)
+        step = x[1] - x[0]
+        data, gen, up, down = (norm.pdf(x, at) for at in (0, delta, delta + h, delta - h))
+        best = (data - gen) / (data + gen)
+        chi2 = [np.sum((data - q) ** 2 / (data + q)) * step / 2 for q in (up, down)]
+        return np.sum(best**2 / 2 * (up - down)) * step / (2 * h), (chi2[0] - chi2[1]) / (2 * h)
+
+    assert halves(0.5) == pytest.approx((0.0125, 0.2228), abs=1e-4)
+    assert halves(2) == pytest.approx((0.1330, 0.3166), abs=1e-4)
+    assert "smaller by a factor of 18" in prose("06") and round(halves(0.5)[1] / halves(0.5)[0]) == 18

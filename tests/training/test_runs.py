@@ -185,3 +185,88 @@ def test_pictures_of_a_run_are_kept_to_the_bit(channels):
     kept = checkpoints.packed(x)
     assert torch.equal(checkpoints.unpacked(kept), x)
     assert (kept.ndim == 1) == (channels == 3)
+
+
+# --- whose run it is, and what cannot be trained -------------------------------------------------------------------
+
+
+def pictures(folder, n=4, size=(16, 16), seed=0):
+    from PIL import Image
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for i in range(n):
+        noise = torch.randint(256, (size[1], size[0], 3), generator=torch.Generator().manual_seed(10 * seed + i))
+        Image.fromarray(noise.to(torch.uint8).numpy()).save(folder / f"{i}.png")
+    return folder
+
+
+TINY = ["--width", "4", "--device", "cpu"]
+
+
+def test_a_run_is_its_datas_and_its_seeds_and_its_batchs(tmp_path):
+    cats, dogs = pictures(tmp_path / "cats" / "images"), pictures(tmp_path / "dogs" / "images", seed=1)
+
+    def begin(data, *more):
+        return gancourse("train", "dcgan", "--data", data, *TINY, "--steps", 2, "--out", tmp_path / "run", *more)
+
+    assert begin(cats, "--batch", 4).exit_code == 0
+    before = (tmp_path / "run" / "model.safetensors").read_bytes()
+    assert "other data" in one_line(begin(dogs, "--batch", 4))
+    assert "other seed" in one_line(begin(cats, "--batch", 4, "--seed", 1))
+    assert "other batch" in one_line(begin(cats, "--batch", 2))
+    assert (tmp_path / "run" / "model.safetensors").read_bytes() == before
+    assert begin(dogs, "--batch", 4, "--fresh").exit_code == 0
+
+
+def test_data_of_one_name_in_two_folders_get_two_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for seed, kind in enumerate(("cats", "dogs")):
+        data = pictures(tmp_path / kind / "images", seed=seed)
+        result = gancourse("train", "dcgan", "--data", data, *TINY, "--steps", 1, "--batch", 4)
+        assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-cats-images-16", "dcgan-dogs-images-16"]
+
+
+@pytest.mark.parametrize(
+    "options, told",
+    [
+        (["--steps", 0], "--steps 0"),
+        (["--batch", -1], "--batch -1"),
+        (["--width", 0], "--width 0"),
+        (["--images", 0], "--images 0"),
+        (["--device", "cuda:99"], "no device"),
+        (["--device", "toaster"], "no device"),
+    ],
+)
+def test_options_that_cannot_be_are_one_line(tmp_path, options, told):
+    assert told in one_line(gancourse("train", "dcgan", *SMALL, *options, "--out", tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_run_is_one_line_and_stays(tmp_path):
+    (tmp_path / "run.pt").touch()
+    assert "run.pt is no run" in one_line(gancourse("train", "dcgan", *SMALL, "--steps", 1, "--out", tmp_path))
+    assert [p.name for p in tmp_path.iterdir()] == ["run.pt"]
+
+
+def test_images_that_a_system_cannot_take_are_one_line(tmp_path):
+    def train_on(system, data):
+        return one_line(gancourse("train", system, "--data", data, *TINY, "--steps", 1, "--out", tmp_path / "run"))
+
+    assert "--size" in train_on("dcgan", pictures(tmp_path / "wide", size=(24, 16)))
+    assert "has none" in train_on("acgan", pictures(tmp_path / "unlabelled"))
+    assert "attributes" in train_on("attributes", tmp_path / "unlabelled")
+    pictures(tmp_path / "pairs" / "trainA")
+    pictures(tmp_path / "pairs" / "trainB", size=(32, 32))
+    assert "--size" in train_on("cyclegan", tmp_path / "pairs")
+
+
+ODD = ROOT.parent / "shared" / "odd" / "images"
+
+
+@pytest.mark.skipif(not ODD.exists(), reason="the files of the world are not here")
+@pytest.mark.parametrize(
+    "system, data", [("dcgan", "not-square"), ("cyclegan", "unpaired-sizes"), ("acgan", "unlabelled")]
+)
+def test_odd_images_of_the_world_are_one_line(system, data, tmp_path):
+    one_line(gancourse("train", system, "--data", ODD / data, *TINY, "--steps", 1, "--out", tmp_path / "run"))
