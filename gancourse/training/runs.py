@@ -68,17 +68,10 @@ def run(
     if kind.translates:
         images = load_pairs(source, size, n=images)
         channels, size, classes = [side.x.shape[1] for side in (images.a, images.b)], images.b.x.shape[2], 0
-        side = images.a.x.shape[2]
-        if side * kind.enlarges != size:
-            such = "small-to-shapes" if kind.enlarges > 1 else "edges-to-shapes"
-            raise CourseError(
-                f"{system} makes {side * kind.enlarges} pixels a side of {side}, and {source!r} asks for {size}: use "
-                f'other data, such as "{such}".'
-            )
     else:
         images = data.load(source, size, n=images)
         channels, size, classes = images.x.shape[1], images.x.shape[2], len(images.classes)
-    digest = squares(images)
+    digest = squares(images, kind.enlarges)
     if kind.takes_classes and not classes:
         raise CourseError(
             f"{system} learns from labels, and {images.name} has none. Put the images into one subfolder for each "
@@ -163,17 +156,24 @@ def chosen(at):
         raise CourseError(f"There is no device {at!r} here: leave --device out, or use --device cpu.") from error
 
 
-def squares(images):
+def squares(images, enlarges=1):
     """A digest of the images' pixels and labels, or of both sides' of pairs.
 
     Raises:
-        CourseError: they are no squares, or those of two sides differ in size.
+        CourseError: they are no squares, or a side of pairs is not `enlarges` times the other.
     """
     sides = [getattr(images, name) for name in ("a", "b") if hasattr(images, name)] or [images]
-    shapes = {tuple(side.x.shape[2:]) for side in sides}
-    if len(shapes) > 1 or len(set(next(iter(shapes)))) > 1:
-        said = " and ".join(f"{width}×{height}" for height, width in sorted(shapes))
-        raise CourseError(f"The images have {said} pixels, and a system needs squares of one size: give --size 32.")
+    shapes = [tuple(side.x.shape[2:]) for side in sides]
+    (height, width), last = shapes[0], shapes[-1]
+    fits = len(shapes) == 1 or last == (height * enlarges, width * enlarges)
+    if height != width or not fits:
+        said = " and ".join(f"{width}×{height}" for height, width in sorted(set(shapes)))
+        wanted = (
+            "squares of one size: give --size 32"
+            if enlarges == 1
+            else (f'squares, {enlarges} times as large as what they are made from: use data such as "small-to-shapes"')
+        )
+        raise CourseError(f"The images have {said} pixels, and a system needs {wanted}.")
     total = hashlib.sha256()
     for tensor in (t for side in sides for t in (side.x, side.label) if t is not None):
         total.update(tensor.cpu().contiguous().numpy().tobytes())

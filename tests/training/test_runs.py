@@ -100,7 +100,7 @@ def one_line(result):
 def test_what_cannot_be_trained_is_said_in_one_line(tmp_path):
     few = ["--images", 20, "--steps", 2, "--out", tmp_path]
     assert "small-to-shapes" in one_line(gancourse("train", "srgan", "--data", "plain-striped", *few))
-    assert "edges-to-shapes" in one_line(gancourse("train", "pix2pix", "--data", "small-to-shapes", *few))
+    assert "squares of one size" in one_line(gancourse("train", "pix2pix", "--data", "small-to-shapes", *few))
     assert "there are: dcgan" in one_line(gancourse("train", "dcgna", *SMALL, "--out", tmp_path))
     assert "doubling" in one_line(gancourse("train", "dcgan", *SMALL, "--size", 17, "--out", tmp_path))
     (tmp_path / "file").touch()
