@@ -26,8 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; lecturers `slides`; instructors `release`, `collect`,
-    `grade`, `export` and `similar`; authors `run`.
+    Students need `lab` and `submit`, and `train` for more; lecturers `slides` and `lecture`; instructors `release`,
+    `collect`, `grade`, `export` and `similar`; authors `run`.
     """
     for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
         if hasattr(stream, "reconfigure"):
@@ -48,7 +48,64 @@ def lab(port, no_browser):
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
     root = find_root()
-    start = f"{_work(root)}/00_start_here.ipynb"
+    command, environment = _jupyterlab(root, port, f"{_work(root)}/00_start_here.ipynb")
+    if no_browser or not _has_browser():
+        command.append("--no-browser")
+        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
+    os.chdir(root)
+    try:
+        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--port", default=8888, show_default=True, help="Port to serve on; the next free one if it is taken.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser, only print the address.")
+def lecture(name, port, no_browser):
+    """Open lecture NAME (such as 03) in JupyterLab for a projector.
+
+    Large type, code folded, and the widgets alive when the page opens. A copy is opened, work/live_NAME; it is made
+    anew each time. With jupyterlab-rise installed (pip install jupyterlab-rise) Alt+R shows it as slides. What trains
+    while one watches you run yourself. Stop it with Ctrl-C.
+    """
+    import shutil
+    import signal
+    import webbrowser
+
+    from gancourse.lectures.copies import WORK, chosen
+    from gancourse.lectures.live import HALL, prepare, running
+
+    root = find_root()
+    (path, *_) = chosen(root, [name])
+    _work(root)
+    command, environment = _jupyterlab(root, port, f"{WORK}/live_{path.name}")
+    settings = root / WORK / ".hall"  # not the lecturer's own
+    shutil.copytree(HALL, settings, dirs_exist_ok=True)
+    command += ["--no-browser", f"--LabApp.user_settings_dir={settings}"]
+    os.chdir(root)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server must not outlive this
+    process = subprocess.Popen(command, env=environment)
+    try:
+        if (server := running(process)) is None:
+            raise CourseError("JupyterLab did not start; it says why above.")
+        address, failed = prepare(path, root, server)
+        for number in failed:
+            click.echo(f"Cell {number}, counted from 0, failed: its widget is not alive.", err=True)
+        click.echo(f"Ready: {address}", err=True)
+        if not no_browser and _has_browser():
+            webbrowser.open(address)
+        sys.exit(process.wait())
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _jupyterlab(root, port, start):
+    """The command that serves the course at its page `start`, and the environment it needs."""
     command = [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"),
         f"--LabApp.default_url=/lab/tree/{start}",
@@ -56,19 +113,11 @@ def lab(port, no_browser):
     ]
     if shell := os.environ.get("SHELL"):  # not a login shell, which would forget where `gancourse` is
         command.append(f"--ServerApp.terminado_settings={{'shell_command': ['{shell}']}}")
-    if no_browser or not _has_browser():
-        command.append("--no-browser")
-        click.echo("No browser is opened. Visit the address with `token=` in it that is printed below.", err=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    os.chdir(root)
     # JupyterLab's own defaults minus what asks the network: news, updates.
     paths = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH")]
-    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
-    try:
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+    return command, os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def _work(root):

@@ -16,6 +16,7 @@ from traitlets.config import Config
 def rerun(path):
     """Execute a lecture and write it back with its outputs; an error leaves the file as it was.
 
+    A figure that is in the output's HTML, with its alternative text, is not stored a second time beside it.
     What differs from run to run and tells nothing is left out: progress on stderr, widget models (they show
     nothing without a kernel; each widget has a static figure beneath), time stamps, the interpreter's version.
     What each widget shows as it is moved is written into `frames/` beside the notebook, for the site.
@@ -42,7 +43,7 @@ def rerun(path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.metadata.pop("execution", None)
-            cell.outputs = [o for o in cell.outputs if not _tells_nothing(o)]
+            cell.outputs = [_stored_once(o) for o in cell.outputs if not _tells_nothing(o)]
     beside = path.with_name(path.name + ".new")
     nbformat.write(notebook, beside)
     os.replace(beside, path)
@@ -107,3 +108,10 @@ class _Client(NotebookClient):
 
 def _tells_nothing(output):
     return output.get("name") == "stderr" or "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+
+
+def _stored_once(output):
+    if 'src="data:image/png' in output.get("data", {}).get("text/html", ""):
+        output["data"].pop("image/png", None)
+        output["metadata"].pop("image/png", None)
+    return output

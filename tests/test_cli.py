@@ -12,7 +12,20 @@ from classroom import ROOT, answered, make_course
 from gancourse import doctor
 from gancourse.cli import main
 
-COMMANDS = ["collect", "doctor", "export", "grade", "lab", "release", "run", "similar", "slides", "submit", "train"]
+COMMANDS = [
+    "collect",
+    "doctor",
+    "export",
+    "grade",
+    "lab",
+    "lecture",
+    "release",
+    "run",
+    "similar",
+    "slides",
+    "submit",
+    "train",
+]
 
 
 def invoke(*arguments):

@@ -135,7 +135,11 @@ def found_in(observation, prop, arguments):
     if value is None:
         return observation, None
     if reading:
-        value = reading(value, *arguments)
+        try:
+            value = reading(value, *arguments)
+        except Exception as error:  # whatever a stranger's network does
+            error = {"type": type(error).__name__, "message": str(error)[:200], "line": ""}
+            return {"value": None, "after": observation["after"], "error": error}, None
     if measure:
         from gancourse.exercises.measures import MEASURES
 

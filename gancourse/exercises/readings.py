@@ -8,7 +8,9 @@ nothing of it.
 
 import numpy as np
 
+from gancourse.exercises.probes import networks, translation
 from gancourse.exercises.probes.networks import MOST_DRAWN
+from gancourse.exercises.probes.recording import NETWORKS
 
 FRESH, USED_AGAIN = 99.0, -99.0  # marks in place of numbers that were drawn; no answer can hold them
 
@@ -32,4 +34,17 @@ def truncation(value, z, threshold, seed):
     return marked
 
 
-READINGS = {reading.__name__: reading for reading in (truncation,)}
+def _of_a_network(finding):
+    """The reading that makes a network of its record and looks at that by `finding(function, shape, *settings)`."""
+
+    def reading(value, seed, shape, *settings):
+        from gancourse.exercises.graph import replayed
+
+        return finding(replayed(value, seed, shape), shape, *settings)
+
+    return reading
+
+
+READINGS = {"truncation": truncation} | {
+    name: _of_a_network(getattr(translation, name, None) or getattr(networks, name)) for name in NETWORKS
+}

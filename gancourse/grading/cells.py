@@ -19,8 +19,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from gancourse.exercises import observe
-from gancourse.exercises.probes import networks as probes
-from gancourse.exercises.probes import translation as probes_translation
+from gancourse.exercises.probes import networks, recording, translation
 
 MOST_TEXT = 20_000  # characters that a cell may print
 MOST_RICH = 2 * 2**20  # characters of one figure or table
@@ -194,7 +193,7 @@ class Cells:
     def _compiled_tools():
         """The questions' code, with the builtins as they are before a student changes them."""
         codes = []
-        for module in (probes, probes_translation, observe):
+        for module in (networks, translation, recording, observe):
             source = Path(module.__file__).read_text(encoding="utf-8")
             own = Path(module.__file__).relative_to(Path(observe.__file__).parent)
             codes.append(compile(source, OWN_FILE.replace("observe.py", str(own)), "exec"))

@@ -23,6 +23,7 @@ from gancourse.exercises.following import (
 from gancourse.exercises.judge import Result, Verdict, judge
 from gancourse.exercises.observe import encode
 from gancourse.exercises.panel import html, text
+from gancourse.exercises.readings import READINGS
 from gancourse.exercises.specification import compile_exercise
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import CLOCK, CPU, ProcessLost
@@ -342,7 +343,7 @@ def nothing(compiled, status, note=None):
 
 def most_expected(compiled):
     """Characters that one answer to an exercise may have: several times what is right, more where it is measured."""
-    if any(p.get("measure") for p in compiled.properties):
+    if any(p.get("measure") or p["probe"] in READINGS for p in compiled.properties):
         return MOST_MEASURED
     return MOST_BESIDES + 4 * max(len(json.dumps([case.arguments, case.expected])) for case in compiled.cases)
 

@@ -1,6 +1,7 @@
 """How is it taught? Decks for a projector, and the notebooks that lectures are copied to.
 
-`excerpts` chooses what of a notebook goes on slides, `slides` makes a deck of it, and `copies` finds lectures.
+`excerpts` chooses what of a notebook goes on slides, and `slides` makes a deck of it; `copies` finds lectures and puts
+copies into the work folder, with no answer beneath a question; `live` opens one for a projector.
 """
 
 import lazy_loader

@@ -63,7 +63,7 @@ def copy_lectures(root, folder=None):
         else:
             _write(made, mine)
             kept[path.name] = {"original": original, "cells": _cells(mine)}
-        _replace(folder / KEPT, json.dumps(kept, indent=1))
+        replace(folder / KEPT, json.dumps(kept, indent=1))
     return said
 
 
@@ -118,10 +118,11 @@ def _read(path):
 
 
 def _write(notebook, path):
-    _replace(path, nbformat.writes(notebook))
+    replace(path, nbformat.writes(notebook))
 
 
-def _replace(path, text):
+def replace(path, text):
+    """Write a text file whole or not at all."""
     beside = path.with_name(path.name + ".part")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)

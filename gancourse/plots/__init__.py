@@ -10,15 +10,18 @@ green and dotted.
 import base64
 import io
 from html import escape
+from importlib.resources import files
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 REAL, FAKE, JUDGE, INK = "#0072b2", "#d55e00", "#009e73", "#222222"
-LEGEND = {"fontsize": 9, "frameon": False}
-DPI = 100
+STYLE = files("gancourse.plots") / "gancourse.mplstyle"
+LEGEND, TICKS = {"fontsize": 11, "frameon": False}, 11  # points: below them a word is too small in a lecture hall
+DPI, STORED = 100, 200  # of a figure on the page, and of its picture, which a projector enlarges
 MOST_LOST = 1.0  # grey levels a pixel by which fewer colours may change a figure
 
 
@@ -27,12 +30,15 @@ def show(figure):
 
     The description is what a screen reader reads, in HTML because JupyterLab gives a bare PNG no alternative
     text; and it is the output's plain text, so that nbval compares what the figure shows in measured numbers.
+    `gancourse run` stores the HTML alone; a bare PNG is for whom HTML is not let through.
     """
     from IPython.display import display
 
-    alt, data = figure.description, png(figure, compress=True)
-    image = f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(data).decode()}">'
-    display({"text/html": image, "image/png": data, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+    alt, data, width = figure.description, png(figure, STORED, compress=True), round(figure.get_figwidth() * DPI)
+    source = f'src="data:image/png;base64,{base64.b64encode(data).decode()}"'
+    image = f'<img alt="{escape(alt)}" {source} width="{width}">'
+    metadata = {"image/png": {"alt": alt, "width": width}}
+    display({"text/html": image, "image/png": data, "text/plain": alt}, raw=True, metadata=metadata)
 
 
 def show_code(*things):
@@ -66,12 +72,18 @@ def encoded(canvas, compress=False):
 
 def new_figure(width=8, height=3.4, columns=1, rows=1, **options):
     """A figure outside pyplot's registry (nothing to close) and its axes, with the course's looks."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, **options)
+    with matplotlib.rc_context(fname=STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots(rows, columns, **options)
     for ax in np.ravel(axes):
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.tick_params(labelsize=10)
+        ax.tick_params(labelsize=TICKS)
     return figure, axes
+
+
+def colour_bar(picture, ax, label, **options):
+    """A colour bar beside one or more axes, with words as large as theirs."""
+    with matplotlib.rc_context(fname=STYLE):
+        return picture.axes.figure.colorbar(picture, ax=ax, label=label, **options)
 
 
 def mean_and_error(values):

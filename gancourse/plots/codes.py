@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gancourse.plots import FAKE, INK, LEGEND, mean_and_error, new_figure
+from gancourse.plots import FAKE, INK, LEGEND, colour_bar, mean_and_error, new_figure
 from gancourse.plots.conditional import STYLES
 
 
@@ -18,11 +18,11 @@ def found(counts, classes):
     picture = ax.imshow(100 * shares, cmap="Blues", vmin=0, vmax=100)
     for row, column in zip(*np.nonzero(shares >= 0.05), strict=True):
         share = shares[row, column]
-        ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=8,
+        ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=11,
                 color="white" if share > 0.5 else INK)  # fmt: skip
     ax.set(xticks=range(len(classes)), xticklabels=classes, yticks=range(len(shares)))
     ax.set(xlabel="what the classifier sees", ylabel="category asked for")
-    figure.colorbar(picture, ax=ax, label="share of the category's samples [%]", shrink=0.8)
+    colour_bar(picture, ax, "share of the category's samples [%]", shrink=0.8)
     told = [f"{row}: {classes[s.argmax()]} ({s.max():.0%})" for row, s in enumerate(shares)]
     figure.description = "What each category mostly looks like to the classifier: " + ", ".join(told) + "."
     return figure
@@ -39,7 +39,7 @@ def readings(codes, numbers, category, few, shown=600):
         shown: how many images are drawn; the correlations are of all.
     """
     codes, category = np.asarray(codes), np.asarray(category)
-    figure, axes = new_figure(8.5, 2.9 * codes.shape[1], columns=len(numbers), rows=codes.shape[1])
+    figure, axes = new_figure(8.5, 2.6 * codes.shape[1], columns=len(numbers), rows=codes.shape[1])
     pairs = [(i, name) for i in range(codes.shape[1]) for name in numbers]
     told = []
     for ax, (i, name) in zip(axes.flat, pairs, strict=True):
@@ -49,7 +49,7 @@ def readings(codes, numbers, category, few, shown=600):
         for k, (colour, marker, _) in zip(few, (STYLES[1], STYLES[3]), strict=True):
             its = category[:shown] == k
             ax.plot(x[its], y[its], marker, color=colour, ms=5, label=f"category {k}")
-        ax.set_title(f"r = {round(r, 2) + 0.0:.2f}".replace("-", "−"), fontsize=11, loc="left")
+        ax.set_title(f"r = {round(r, 2) + 0.0:.2f}".replace("-", "−"), fontsize=12, loc="left")
         ax.set(xlabel=f"code {i + 1}", ylabel=name)
         told.append(f"code {i + 1} and {name} {abs(r):.2f}")
     figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=3, **LEGEND)

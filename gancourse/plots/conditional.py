@@ -21,7 +21,7 @@ def asked(results):
         ax.axvline(100 * shares["real"], color=REAL, lw=1.5, label="real images")
         told.append(f"{data}, real images {100 * shares['real']:.1f}")
         ax.set_xlabel("recognised as asked [%]")
-        ax.set_title(data, fontsize=11, loc="left")
+        ax.set_title(data, fontsize=12, loc="left")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3, **LEGEND)
     figure.description = "Recognised as asked, in per cent, mean ± standard error: " + "; ".join(told) + "."
     return figure
@@ -45,7 +45,7 @@ def by_class(scores, classes):
         told.append(f"{name} {precision:.2f} and {recall:.2f}")
     for ax, title in zip(axes, ("precision", "recall"), strict=True):
         ax.set(xticks=place, xticklabels=classes, xlabel="class", ylim=(-0.03, 1.03))
-        ax.set_title(title, fontsize=11, loc="left")
+        ax.set_title(title, fontsize=12, loc="left")
     axes[0].set_ylabel("share of samples")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", **LEGEND)
     figure.description = "Precision and recall within classes, means over classes: " + "; ".join(told) + "."

@@ -43,7 +43,7 @@ def dirac_paths(paths, rate):
         ax.plot(*path.T, ".-", color=INK, ms=4, lw=1)
         ax.plot(*path[0], "s", color=FAKE, ms=8, label="start")
         ax.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
-        ax.set_title(title, fontsize=11, loc="left")
+        ax.set_title(title, fontsize=12, loc="left")
     np.ravel(axes)[0].set_ylabel(r"slope $\psi$ of the discriminator")
     figure.legend(*np.ravel(axes)[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     told = [
@@ -89,7 +89,7 @@ class DiracPicture(MovingPicture):
         circle.plot(np.cos(around), np.sin(around), "-", color=INK, lw=1, label="absolute value 1")
         (self._eigenvalues,) = circle.plot([], [], "D", color=JUDGE, ms=9, label="eigenvalues of a step")
         circle.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="real part", ylabel="imaginary part")
-        self._title = circle.set_title("", fontsize=11, loc="left")
+        self._title = circle.set_title("", fontsize=12, loc="left")
         handles = [*plane.get_lines()[1:], *circle.get_lines()]
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
         self.moving = [self._arrows, self._path, self._eigenvalues, self._title]

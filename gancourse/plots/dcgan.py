@@ -27,7 +27,7 @@ def guidelines(measured):
     ax.set_xticks(ticks, map(str, ticks))
     ax.set_xticks([], minor=True)
     ax.set_title(
-        f"one guideline broken at a time, {len(results['all guidelines'])} seeds each", fontsize=11, loc="left"
+        f"one guideline broken at a time, {len(results['all guidelines'])} seeds each", fontsize=12, loc="left"
     )
     figure.description = "Fréchet distances: " + "; ".join(
         f"{name}: {', '.join(f'{v:.0f}' for v in values)}" for name, values in results.items()
@@ -103,7 +103,7 @@ def overlaps(kernels):
             edgecolor=INK,
             lw=0.4,
         )
-        ax.set_title(f"kernel {kernel}: {'even' if even else 'uneven'}", fontsize=11, loc="left")
+        ax.set_title(f"kernel {kernel}: {'even' if even else 'uneven'}", fontsize=12, loc="left")
         ax.set(xlabel="output pixel", yticks=[0, 1, 2, 3])
         said.append(f"kernel {kernel}: {' '.join(str(int(c)) for c in counts)}")
     axes[0].set_ylabel("times painted")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, colour_bar, new_figure
 from gancourse.plots.images import tile
 
 DISTANCES = ("Fréchet", "kernel")
@@ -50,7 +50,7 @@ def score_table(rows, columns, values, fooled=None, best=None):
     ax.spines[:].set_visible(False)
     small = [name for name in columns if name in SMALL_IS_GOOD]
     legend = "orange ▲: fooled; blue: not fooled. " * (fooled is not None) + "●: the best. " * (best is not None)
-    ax.set_xlabel(legend + f"Small is good for {_listed(small)}." * bool(small), fontsize=9)
+    ax.set_xlabel(legend + f"Small is good for {_listed(small)}." * bool(small), fontsize=11)
     figure.description = "; ".join(told) + "."
     return figure
 
@@ -153,11 +153,11 @@ def landscape(grid):
         grid: "noise" and "classes", the levels, and "scores", by metric a row per noise and a column per class.
     """
     good = goodness(grid["scores"])
-    figure, axes = new_figure(12, 2.9, columns=len(good), sharey=True)
+    figure, axes = new_figure(11, 3.0, columns=len(good), sharey=True)
     told = []
     for ax, (name, values) in zip(axes, good.items(), strict=True):
         picture = ax.pcolormesh(grid["classes"], range(len(grid["noise"])), values, cmap="cividis", vmin=0, vmax=1)
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=11)
         ax.set_xticks((1, 5, 10))
         few, dirty = grid["classes"].index(5), grid["noise"].index(60)
         scores = np.asarray(grid["scores"][name])
@@ -165,7 +165,7 @@ def landscape(grid):
     axes[0].set_yticks(range(len(grid["noise"])), grid["noise"])
     axes[0].set_ylabel("noise [grey levels]")
     axes[len(axes) // 2].set_xlabel("classes that are kept")
-    bar = figure.colorbar(picture, ax=axes, label="per metric", ticks=(0, 1), aspect=12)
+    bar = colour_bar(picture, axes, "per metric", ticks=(0, 1), aspect=12)
     bar.ax.set_yticklabels(("bad", "good"))
     figure.description = (
         "What each metric says of clean digits of all classes, of clean ones of five, and of all with noise of 60: "
@@ -190,7 +190,7 @@ class DialsPicture(MovingPicture):
         left.axis("off")
         names = list(self._good)
         self._bars = right.barh(range(len(names)), np.ones(len(names)), color=JUDGE, alpha=0.7)
-        self._values = [right.text(1.06, i, "", va="center", fontsize=10) for i in range(len(names))]
+        self._values = [right.text(1.06, i, "", va="center", fontsize=11) for i in range(len(names))]
         right.set_yticks(range(len(names)), names)
         right.set(xlim=(0, 1.3), xticks=(0, 1), xticklabels=("bad", "good"))
         right.axvline(1, color=INK, lw=0.8)

@@ -5,7 +5,7 @@ from scipy.special import expit, rel_entr
 from scipy.stats import norm
 
 from gancourse.divergence import js_divergence, kl_divergence
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, colour_bar, new_figure
 
 QUALITY, COVERAGE = "#e69f00", "#56b4e9"
 
@@ -53,7 +53,7 @@ class JSAreas(MovingPicture):
         self._quality = right.fill_between(x, 0 * x, facecolor=QUALITY, hatch="//", label="quality", **look)
         self._coverage = right.fill_between(x, 0 * x, facecolor=COVERAGE, hatch="..", label="coverage", **look)
         right.axhline(0, color=INK, lw=0.8)
-        self._title = right.set_title("", fontsize=11, loc="left")
+        self._title = right.set_title("", fontsize=12, loc="left")
         handles = [*left.get_lines(), self._quality, self._coverage]
         self.figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
         self.moving = [self._gen, self._quality, self._coverage, self._title]
@@ -97,7 +97,7 @@ def parting_supports(thetas, js):
         panel.set(xticks=[], yticks=[], xlabel="$x_1$", ylabel="$x_2$")
     ax.plot(thetas, js, "o", color=JUDGE, ms=5, label="JS of the lines")
     ax.axhline(np.log(2), color=INK, lw=0.8, ls=(0, (1, 1)))
-    ax.annotate("log 2", (thetas[0], np.log(2)), xytext=(0, 5), textcoords="offset points")
+    ax.annotate("log 2", (thetas[0], np.log(2)), xytext=(0, 5), textcoords="offset points", fontsize=11)
     ax.set(xlabel=r"$\theta$", ylabel="JS in nats", ylim=(-0.03, 0.8))
     handles = [*lines.get_lines(), curves.get_lines()[-1], ax.get_lines()[0]]
     figure.legend(handles=handles, loc="outside lower center", **LEGEND, ncols=4)
@@ -125,7 +125,7 @@ def vanishing(distance, saturating, non_saturating):
     right.plot(logit, expit(logit), color=INK)
     right.plot(logit, expit(-logit), "--", color=FAKE, lw=2)
     right.axvspan(-8, -2, color=COVERAGE, alpha=0.25)
-    right.annotate("fakes are\nfound out", (-7.7, 0.42), fontsize=9)
+    right.annotate("fakes are\nfound out", (-7.7, 0.42), fontsize=11)
     right.set(xlabel="the discriminator's logit of a fake", ylabel="|dL/dlogit|, per fake")
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     figure.description = (
@@ -173,7 +173,7 @@ def who_moves_first(grid, value):
         value: V, shape (n, n), rows b and columns a.
     """
     figure, (left, right) = new_figure(10, 3.8, columns=2, width_ratios=[1, 1.2])
-    figure.colorbar(left.contourf(grid, grid, value, levels=15, cmap="cividis"), ax=left, label="V(a, b)")
+    colour_bar(left.contourf(grid, grid, value, levels=15, cmap="cividis"), left, "V(a, b)")
     left.set(xlabel="a, wants V small", ylabel="b, wants V large", aspect="equal")
     worst, best = value.max(axis=0), value.min(axis=1)
     right.plot(grid, worst, "-", color=INK, label="max over b, if a moves first")
@@ -203,11 +203,11 @@ class DistancePicture(MovingPicture):
         curves = np.array([self._measure(d) for d in self._deltas]).T
         self.curves = dict(zip(("KL(data‖gen)", "KL(gen‖data)", "JS", "W1"), curves, strict=True))
         self._slopes = {name: np.gradient(curve, self._deltas) for name, curve in self.curves.items()}
-        self.figure, (left, middle, right) = new_figure(12, 4, columns=3)
+        self.figure, (left, middle, right) = new_figure(11, 3.7, columns=3)
         left.plot(self._x, self._data, color=REAL, label="$p_{data}$")
         (self._gen,) = left.plot([], [], "--", color=FAKE, label="$p_{gen}$")
         left.set(xlim=(-4, 9), ylim=(0, 0.72), xlabel="x", ylabel="density")
-        self._title = left.set_title("", fontsize=11, loc="left")
+        self._title = left.set_title("", fontsize=12, loc="left")
         self._dots = [*self._panel(middle, self.curves), *self._panel(right, self._slopes)]
         middle.set(ylim=(1e-2, 100), ylabel="distance in nats, or in x")
         right.set(ylim=(1e-4, 100), ylabel="pull, by Δ")

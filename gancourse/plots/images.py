@@ -9,7 +9,8 @@ from gancourse.data.images import to_bytes
 from gancourse.plots import DPI, FAKE, INK, JUDGE, LEGEND, new_figure
 
 GAP = 2  # pixels between images, grey
-NAMES, TITLE = 10, 11  # points
+NAMES, TITLE = 13, 14  # points
+CELL = 112  # pixels of the page from one image to the next, about
 
 
 def tile(x, columns):
@@ -24,7 +25,7 @@ def tile(x, columns):
     return grid.reshape(lines * (height + GAP), columns * (width + GAP), 3)[:-GAP, :-GAP]
 
 
-def sheet(x, columns=10, title=None, description=None, scale=None):
+def sheet(x, columns=8, title=None, description=None, scale=None):
     """Images (n, C, H, W) in [−1, 1] as a grid; `scale` screen pixels to one of an image."""
     description = description or f"A sheet of {len(x)} images, {columns} to a row{f': {title}' if title else ''}."
     return rows([("", x[i : i + columns]) for i in range(0, len(x), columns)], title, description, scale)
@@ -37,18 +38,18 @@ def rows(named, title=None, description=None, scale=None):
         named: pairs of a name and images, shape (k, C, H, W) in [−1, 1], all of one size.
         title: over it.
         description: what it shows, in words; names and numbers of images if not given.
-        scale: screen pixels to one of an image; 2 of 28-pixel images, as many of others as give the same size.
+        scale: pixels of the page to one of an image, in halves; if not given, what makes images about an inch wide.
     """
     names, parts = zip(*named, strict=True)
     columns = max(map(len, parts))
     side = parts[0].shape[-1] + GAP
-    scale = scale or max(1.0, 60 / side)
+    scale = scale or max(1.0, round(2 * CELL / side) / 2)  # as stored, each pixel is a square of whole pixels
     blocks = [tile(part, columns) for part in parts]
     gap = np.full((GAP, blocks[0].shape[1], 3), 160, np.uint8)
     picture = np.concatenate([line for block in blocks for line in (block, gap)][:-1])
     # Inches, by hand: the pixels keep their shape, and the names their room.
     wide, high = picture.shape[1] * scale / DPI, picture.shape[0] * scale / DPI
-    left, top = max(inches(name, NAMES) for name in names) + 0.12 * any(names), 0.3 * bool(title)
+    left, top = max(inches(name, NAMES) for name in names) + 0.12 * any(names), 0.36 * bool(title)
     total = max(left + max(wide, inches(title or "", TITLE) + 0.05), 2.5)
     figure = Figure(figsize=(total, top + high))
     ax = figure.add_axes((left / total, 0, wide / total, high / (top + high)))
@@ -70,7 +71,7 @@ def inches(words, points):
     return renderer.get_text_width_height_descent(words, FontProperties(size=points), ismath=False)[0] / DPI
 
 
-def filmstrip(snapshots, columns=12, title=None):
+def filmstrip(snapshots, columns=8, title=None):
     """One row of samples per snapshot, the same latent samples in each."""
     named = [(f"step {s.step}", s.samples[:columns]) for s in snapshots]
     first, last = snapshots[0].step, snapshots[-1].step
@@ -96,11 +97,11 @@ def training(history, ax=None, title=None):
     for whose, value in (("G", np.log(2)), ("D", 2 * np.log(2))):  # cross-entropies of a D that says ½ to everything
         axes.axhline(value, color=INK, lw=0.6, alpha=0.5)
         says = f"{whose}: {value:.2f}, tossing a coin"  # beside the axes, where it hides no curve
-        axes.text(1.01, value, says, transform=where, va="center", fontsize=8)
+        axes.text(1.01, value, says, transform=where, va="center", fontsize=11)
     axes.set(xlabel="step", ylabel="loss [nats]", ylim=(min(0, float(losses.min())), None))
     axes.legend(**LEGEND)
     if title:
-        axes.set_title(title, fontsize=11, loc="left")
+        axes.set_title(title, fontsize=12, loc="left")
     if figure:
         ends = losses[-max(1, len(losses) // 20) :].mean(axis=0)
         figure.description = (

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from gancourse.metrics.distances import mode_coverage
-from gancourse.plots import FAKE, INK, LEGEND, REAL, MovingPicture, new_figure
+from gancourse.plots import FAKE, INK, LEGEND, REAL, MovingPicture, colour_bar, new_figure
 
 FIELD = 40  # points to a side at which the discriminator is asked
 
@@ -29,7 +29,7 @@ class ScatterPicture(MovingPicture):
 
     def __init__(self, world, real):
         self._world, reach = world, _reach(world)
-        self.figure, ax = new_figure(6.4, 5.2)
+        self.figure, ax = new_figure(6.4, 5.0)
         span = (-reach, reach, -reach, reach)
         blank = np.full((FIELD, FIELD), 0.5)
         edges = [end * FIELD / (FIELD - 1) for end in span]  # a pixel's centre is where the discriminator was asked
@@ -39,10 +39,10 @@ class ScatterPicture(MovingPicture):
         (real_points,) = ax.plot(*np.asarray(real).T, "o", color=REAL, ms=3, alpha=0.5, label="real")
         (self._fake,) = ax.plot([], [], "^", color=FAKE, ms=4, alpha=0.7, label="generated")
         ax.set(xlim=span[:2], ylim=span[2:], xlabel="$x_1$", ylabel="$x_2$")
-        self._title = ax.set_title("", fontsize=11, loc="left")
+        self._title = ax.set_title("", fontsize=12, loc="left")
         ax.set_aspect("equal")
         self.figure.legend(handles=ax.get_lines(), loc="outside lower center", markerscale=2, **LEGEND, ncols=2)
-        self.figure.colorbar(self._field, ax=ax, label='probability "real", σ(D(x))', shrink=0.7)
+        colour_bar(self._field, ax, 'probability "real", σ(D(x))', shrink=0.7)
         self.moving = [self._field, real_points, self._fake, self._title]
 
     def update(self, snapshot):
@@ -75,7 +75,7 @@ def filmstrip(world, real, snapshots, titles=None):
         ax.plot(*np.asarray(snapshot.samples).T, "^", color=FAKE, ms=3, alpha=0.5, label="generated")
         modes = mode_coverage(snapshot.samples, world.centres, world.std)
         name = titles[i] if titles else f"step {snapshot.step}"
-        ax.set_title(f"{name}\n{modes.captured} captured, {modes.high_quality:.0%} good", fontsize=10)
+        ax.set_title(f"{name}\n{modes.captured} captured, {modes.high_quality:.0%} good", fontsize=11)
         ax.set(xlim=(-_reach(world), _reach(world)), ylim=(-_reach(world), _reach(world)), aspect="equal")
         ax.set_xlabel("$x_1$")
         told.append(f"{name}: {modes.captured} modes, {modes.high_quality:.0%} of high quality")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gancourse import shift
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, colour_bar, new_figure
 
 
 def normal_density(x, mean):
@@ -39,7 +39,7 @@ class ShiftPicture(MovingPicture):
         (self._density,) = ax.plot([], [], "--", color=FAKE, label="$p_{gen}$")
         (self._fakes,) = ax.plot([], [], "^", color=FAKE, alpha=0.7, label=r"synthesised $z + \theta$")
         self._fake_height = -0.065 * top
-        self._title = ax.set_title("", fontsize=11, loc="left")
+        self._title = ax.set_title("", fontsize=12, loc="left")
         handles = ax.get_lines()
         if self._has_judge:
             ax.set_ylabel("density, probability")
@@ -67,7 +67,7 @@ class ShiftPicture(MovingPicture):
         ticks = [-400, -100, -10, 0, 10, 100, 400]
         ax.set_yticks(ticks, [str(t) for t in ticks])
         ax.set(xlim=(0, 12), ylim=(-450, 450), xlabel=r"shift $\theta$", ylabel="loss in nats (compressed scale)")
-        ax.set_title(r"both losses, at this $\phi$", fontsize=11, loc="left")
+        ax.set_title(r"both losses, at this $\phi$", fontsize=12, loc="left")
         return [self._dot_d, self._dot_g]
 
     def update(self, theta, phi=None):
@@ -142,7 +142,7 @@ def shift_over_rounds(traces, target, zoom=None):
         ax, close_up = axes
         n_rounds = len(next(iter(traces.values())).theta) - 1
         close_up.set(xlim=(n_rounds / 2, n_rounds), ylim=(target - zoom, target + zoom), xlabel="round")
-        close_up.set_title("the second half, enlarged", fontsize=11, loc="left")
+        close_up.set_title("the second half, enlarged", fontsize=12, loc="left")
     for panel in axes:
         styles = zip(["-", "--", ":", "-."], [INK, FAKE, JUDGE, REAL], strict=True)
         for (label, trace), (style, colour) in zip(traces.items(), styles, strict=False):
@@ -155,7 +155,7 @@ def shift_over_rounds(traces, target, zoom=None):
         xytext=(4, 0),
         textcoords="offset points",
         va="center",
-        fontsize=9,
+        fontsize=11,
         color=REAL,
     )
     ax.set(xlabel="round", ylabel=r"shift $\theta$")
@@ -216,8 +216,8 @@ def bilinear_paths(paths):
         ax.plot(*path[0], "s", color=FAKE, ms=9, label="start (1, 1)")
         ax.plot(0, 0, "*", color=REAL, ms=14, label="equilibrium")
         ax.set(xlabel="x, wants xy small", ylabel="y, wants xy large", aspect="equal")
-        ax.set_title(title, fontsize=11, loc="left")
-    figure.colorbar(surface, ax=axes, label="xy")
+        ax.set_title(title, fontsize=12, loc="left")
+    colour_bar(surface, axes, "xy")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=2)
     ends = [
         f"{title}, from distance {np.hypot(*path[0]):.2f} to {np.hypot(*path[-1]):.2f} in {len(path) - 1} moves"
@@ -235,7 +235,7 @@ def trained_to_completion(stages, z, real_mean):
         z: latent samples; an evenly spread handful of them is drawn as lines to z + θ.
         real_mean: mean of p_data, with variance 1.
     """
-    figure, axes = new_figure(11, 4, columns=len(stages), sharey=True)
+    figure, axes = new_figure(11, 4.1, columns=len(stages), sharey=True)
     grid = np.linspace(-3, 12, 301)
     lines = np.quantile(z, np.linspace(0.02, 0.98, 9))
     for ax, (title, theta, phi) in zip(axes, stages, strict=True):
@@ -251,9 +251,9 @@ def trained_to_completion(stages, z, real_mean):
             )
         for height, name in ((-0.12, "x"), (-0.5, "z")):
             ax.axhline(height, color=INK, lw=0.8)
-            ax.annotate(name, (12, height), xytext=(3, 0), textcoords="offset points", va="center")
+            ax.annotate(name, (12, height), xytext=(3, 0), textcoords="offset points", va="center", fontsize=11)
         ax.set(xlim=(-3, 12), ylim=(-0.58, 1.05), yticks=[0, 0.5, 1], xlabel="x")
-        ax.set_title(title, fontsize=11, loc="left")
+        ax.set_title(title, fontsize=12, loc="left")
     axes[0].set_ylabel("density, probability")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", **LEGEND, ncols=3)
     told = [f"{t}: θ = {theta:.2f}, σ(f) at θ is {shift.discriminator(theta, phi):.2f}" for t, theta, phi in stages]

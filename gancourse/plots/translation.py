@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
 from gancourse.data.images import to_float
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, dots, mean_and_error, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, colour_bar, dots, mean_and_error, new_figure
 from gancourse.plots.images import GAP, rows, tile
 
 MOST = 0.9  # of a gradient: the square that holds so much is called the effective receptive field
@@ -32,8 +32,8 @@ def receptive_fields(image, fields, names):
         ax.set(xlim=(-margin, side + margin), ylim=(side + margin, -margin), xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
         ax.set_facecolor("#dddddd")  # beyond the edge there is only padding
-        ax.set_title(name, fontsize=11)
-        ax.set_xlabel(f"{field} × {field} pixels\n{field / side:.0%} of the side", fontsize=10)
+        ax.set_title(name, fontsize=12)
+        ax.set_xlabel(f"{field} × {field} pixels\n{field / side:.0%} of the side", fontsize=11)
         told.append(f"{name} {field} × {field} pixels, {field / side:.0%} of the side")
     figure.description = f"What one logit sees of a picture of {side} pixels: " + "; ".join(told) + "."
     return figure
@@ -72,7 +72,7 @@ def field_map(gradient_magnitude, field):
     measured = _outline(ax, *corner, effective, "--", FAKE)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    figure.colorbar(picture, ax=ax, label="gradient, share of the largest", shrink=0.9)
+    colour_bar(picture, ax, "gradient, share of the largest", shrink=0.9)
     labels = (
         f"theory: {field} pixels, with {inside:.1%} of the gradient",
         f"effective: {effective} pixels, with {share:.1%}",

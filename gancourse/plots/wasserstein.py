@@ -186,7 +186,7 @@ def tracking(runs):
         ax.set(xlabel="W₁ of 512 samples to the data", xscale="log")
         ax.set_xticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
         ax.minorticks_off()
-        ax.set_title(name, fontsize=11, loc="left")
+        ax.set_title(name, fontsize=12, loc="left")
         told.append(f"{name}, rank correlation {min(ranks):.2f} to {max(ranks):.2f}")
     np.ravel(axes)[0].set_ylabel("estimate")
     figure.description = (

@@ -151,13 +151,13 @@ def test_what_looks_the_same_is_not_quoted():
 
 def test_a_text_that_a_probe_wrote_is_held_against_the_right_one():
     narrow, wide = (lambda n=n: nn.Sequential(nn.Linear(2, n)) for n in (1, 3))
-    options = {"probe": "network_layers", "show_inputs": False}
+    network, options = (3, np.array([4, 2])), {"probe": "network_layers", "show_inputs": False}
     wide_one, narrow_one = (
-        hint(narrow, wide, np.array([4, 2]), **options),
-        hint(wide, narrow, np.array([4, 2]), **options),
+        hint(narrow, wide, *network, **options),
+        hint(wide, narrow, *network, **options),
     )
     assert wide_one.startswith("It has: ") and wide_one.endswith(".") and wide_one != narrow_one
-    shown = hint(narrow, wide, np.array([4, 2]), probe="network_layers")
+    shown = hint(narrow, wide, *network, probe="network_layers")
     assert shown == f"{wide_one} Right is: {narrow_one.removeprefix('It has: ')}"
 
 

@@ -8,7 +8,7 @@ import pytest
 from classroom import answered, exercises_of, model_answers
 from gancourse.exercises.following import StandIn, secret_rng
 from gancourse.exercises.observe import answer
-from gancourse.exercises.probes.translation import PROBES
+from gancourse.exercises.probes.recording import PROBES
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import Limits, consulted
 from gancourse.grading.session import Session

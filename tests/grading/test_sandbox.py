@@ -13,7 +13,8 @@ import pytest
 from classroom import ROOT, open_room
 from gancourse import course
 from gancourse.course import CourseError
-from gancourse.grading.sandbox import MOST_TABLES, Limits, ProcessLost, Room, received
+from gancourse.grading import sandbox
+from gancourse.grading.sandbox import Limits, ProcessLost, Room, received
 
 SHORT = Limits(cell=8, question=4, memory=2**30)
 
@@ -145,12 +146,12 @@ def test_two_notebooks_of_a_room_cannot_talk_to_each_other():
     assert asking.outputs[0].ename == "ConnectionRefusedError"
 
 
-def test_of_very_many_tables_the_last_come_as_text(room):
+def test_of_tables_that_take_long_to_clean_the_last_come_as_text(room, monkeypatch):
+    monkeypatch.setattr(sandbox, "MOST_CLEANING", 0.0)
     table = "{'text/plain': 'as text', 'text/html': '<b>x</b>' * 2000}"
-    outputs = run(room, f"from IPython.display import display\nfor _ in range(60): display({table}, raw=True)")
+    outputs = run(room, f"from IPython.display import display\nfor _ in range(6): display({table}, raw=True)")
     shown = ["text/html" in output["data"] for output in outputs]
-    assert shown[0] and not shown[-1] and outputs[-1]["data"]["text/plain"] == "as text"
-    assert shown.count(True) * 16_000 <= MOST_TABLES
+    assert shown[0] and not any(shown[1:]) and outputs[-1]["data"]["text/plain"] == "as text"
 
 
 def test_of_an_answer_only_what_its_kind_has_comes_through():

@@ -16,7 +16,7 @@ from gancourse.plots import FAKE, MovingPicture, dots, new_figure
 
 HERE = Path(__file__).parent
 HELPERS = {
-    "plots": {"encoded", "mean_and_error", "new_figure", "png", "show", "show_code"},
+    "plots": {"colour_bar", "encoded", "mean_and_error", "new_figure", "png", "show", "show_code"},
     "dcgan": {"coverage", "gains", "weave"},
     "evaluating": {"goodness"},
     "gan_loss": {"rounded"},

@@ -155,6 +155,7 @@ def test_diagram_shows_what_the_paper_says_flows(name):
     assert set(Read(diagram(name)).flows()) == FLOWS.get(name, PLAIN | BOTH)
 
 
+@pytest.mark.of_any_size
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_diagram_of_any_game_is_drawn_from_the_game(name):
     game, batch = made(name)

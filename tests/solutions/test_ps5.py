@@ -14,7 +14,9 @@ from torch.nn import functional as F
 from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
 from gancourse.exercises import measures, observe
 from gancourse.exercises.probes import networks as probes
+from gancourse.exercises.probes import recording
 from gancourse.exercises.probes import translation as probes_translation
+from gancourse.exercises.readings import READINGS
 from gancourse.games.cyclegan import ResidualBlock
 from gancourse.games.patch import PatchDiscriminator
 from gancourse.games.pix2pix import UNet
@@ -671,12 +673,13 @@ def test_an_edge_is_known_by_what_is_there(pad, words):
 
 def test_the_probes_work_as_text_in_a_strangers_kernel():
     tools = {"__name__": "observe", "__file__": "gancourse/exercises/observe.py"}
-    for module in (probes, probes_translation, observe):
+    for module in (probes, probes_translation, recording, observe):
         exec(open(module.__file__, encoding="utf-8").read(), tools)
-    assert tools["PROBES"].keys() == probes_translation.PROBES.keys() > probes.PROBES.keys()
+    assert tools["PROBES"].keys() == recording.PROBES.keys() >= probes_translation.PROBES.keys() > probes.PROBES.keys()
+    block = 7, np.array([4, 8, 8]), 4
     calls = [
         ["pool_exchange", [observe.encode(3)]],
-        ["network_edges", [observe.encode(a) for a in (np.array([4, 8, 8]), 4)]],
+        ["network_edges", [observe.encode(a) for a in block]],
     ]
     for (probe, arguments), function, words in zip(
         calls,
@@ -685,7 +688,8 @@ def test_the_probes_work_as_text_in_a_strangers_kernel():
         strict=True,
     ):
         seen = tools["answer"]("f", {"f": function}, json.dumps([[probe, arguments]]), tools["PROBES"])[0]
-        assert observe.decode(seen["value"]) == words
+        value = observe.decode(seen["value"])
+        assert (READINGS[probe](value, *block) if probe == "network_edges" else value) == words
 
 
 # --- a trained model -----------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def test_a_displayed_figure_carries_its_description(samples, monkeypatch):
     plots.show(ShiftPicture(*samples, 3.0).figure)
     assert shown["text/plain"].startswith("At θ = 3.00")
     assert f'alt="{shown["text/plain"]}"' in shown["text/html"]
-    assert Image.open(io.BytesIO(shown["image/png"])).size[0] == 800
+    assert Image.open(io.BytesIO(shown["image/png"])).size[0] == 1600, "as a projector wants it"
+    assert 'width="800"' in shown["text/html"]
 
 
 def test_a_training_scatter_draws_what_train_shows_it_and_scrubs_back():

@@ -229,10 +229,10 @@ def _made(function, settings):
     return network
 
 
-def _inputs(shape, n):
+def _inputs(shape, n, seed=0):
     import torch
 
-    return torch.randn(n, *map(int, shape), generator=torch.Generator().manual_seed(0))
+    return torch.randn(n, *map(int, shape), generator=torch.Generator().manual_seed(int(seed)))
 
 
 # --- initialisation ------------------------------------------------------------------------------------------------

@@ -45,11 +45,11 @@ def convolve_and_pool(pool):
 
 
 def draw_discriminator(size):
-    """Settings of a discriminator of images of this size, and the shape of one image."""
+    """Settings of a discriminator of images of this size, the shape of one image, and before it a seed."""
 
     def draw(rng):
         channels, width = int(rng.choice([1, 3])), 2 * int(rng.integers(2, 6))
-        return np.array([channels, size, size]), size, channels, width
+        return int(rng.integers(2**31)), np.array([channels, size, size]), size, channels, width
 
     return draw
 

@@ -74,11 +74,11 @@ def flat(network):
 
 
 def draw_generator(size):
-    """Settings of a generator of images of this size, and the shape of one z."""
+    """Settings of a generator of images of this size, the shape of one z, and before it a seed."""
 
     def draw(rng):
         channels, width, latent = int(rng.choice([1, 3])), 2 * int(rng.integers(2, 6)), int(rng.integers(9, 16))
-        return np.array([latent]), size, channels, width, latent
+        return int(rng.integers(2**31)), np.array([latent]), size, channels, width, latent
 
     return draw
 

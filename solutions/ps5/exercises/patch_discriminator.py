@@ -58,7 +58,7 @@ def draw_patches(strided, *sides):
 
     def draw(rng):
         channels, width = int(rng.integers(1, 5)), 2 * int(rng.integers(2, 5))
-        return np.array([channels, *sides]), channels, width, strided
+        return int(rng.integers(2**31)), np.array([channels, *sides]), channels, width, strided
 
     return draw
 

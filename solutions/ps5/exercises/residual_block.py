@@ -53,7 +53,7 @@ class HalfUsed(nn.Module):
 
 def draw_block(rng):
     channels = int(rng.integers(4, 9))
-    return np.array([channels, 10, 14]), channels
+    return int(rng.integers(2**31)), np.array([channels, 10, 14]), channels
 
 
 def block_property(says, probe):

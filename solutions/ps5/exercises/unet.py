@@ -85,7 +85,14 @@ def draw_unet(depth, *sides):
     def draw(rng):
         c_in, c_out = rng.permutation([1, 2, 3])[:2]
         c_in, c_out = (c_in, c_out) if len(set(sides)) == 1 else (rng.integers(2, 4), 1)
-        return np.array([c_in, *sides]), int(c_in), int(c_out), 2 * int(rng.integers(2, 5)), depth
+        return (
+            int(rng.integers(2**31)),
+            np.array([c_in, *sides]),
+            int(c_in),
+            int(c_out),
+            2 * int(rng.integers(2, 5)),
+            depth,
+        )
 
     return draw
 
