@@ -22,8 +22,13 @@ tests/grading/test_limits.py
 """.split()
 # Whole notebooks, classes, a browser, trainings: `-m "not slow"` leaves them out.
 SLOW = ["notebooks/", "tests/benchmarks/", "tests/grading/", "tests/solutions/", "tests/test_browser.py"]
-SLOW += ["tests/exercises/test_release.py", "tests/training/test_runs.py", "tests/test_cli.py"]
-SLOW += ["tests/notebooks/test_what_models_do.py", "tests/lectures/test_decks.py"]
+SLOW += [
+    "tests/exercises/test_release.py",
+    "tests/training/test_runs.py",
+    "tests/test_cli.py",
+    "tests/test_accessibility.py",
+]
+SLOW += ["tests/notebooks/test_what_models_do.py", "tests/lectures/test_decks.py", "tests/test_accessibility.py"]
 
 
 def pytest_xdist_auto_num_workers(config):

@@ -61,6 +61,9 @@ MATHS = re.compile(
 # What stands for a formula while its surroundings are made into HTML and cleaned. Nobody can write it beforehand.
 TOKEN = f"formula{secrets.token_hex(8)}n"
 
+# What may be wider than the page and scrolls: the keyboard has to get there. All else that looks like a tag is escaped.
+REACHED = re.compile(r'<(pre|table|span class="formula"|div class="words(?: answer)?")>')
+
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -135,6 +138,7 @@ def page(nb, about, record=None):
         rows=[_row(name, grades[name], places) for name in graded],
         cells=cells,
     )
+    html = REACHED.sub(r'<\1 tabindex="0">', html)
     return html.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written to a file
 
 
