@@ -22,6 +22,7 @@ from gancourse.games import (
     gan,
     infogan,
     inpainting,
+    known_critic,
     maxout,
     minibatch,
     pacgan,
@@ -351,6 +352,10 @@ def pasted(network, x):
     return whole
 
 
+def two_bumps(network, z):
+    return torch.where(z[:, :1] < 0, -2.0, 3.0) + 0.4 * z[:, 1:]
+
+
 # --- all of them -----------------------------------------------------------------------------------------------
 
 
@@ -448,6 +453,7 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
         lambda: [image(3, 4)],
         large,
     ),
+    "known_critic.Fixed": (known_critic.Fixed, lambda: [torch.randn(6, 2)], two_bumps),
     "inpainting.Pasted": (lambda: inpainting.Pasted(pix2pix.UNet(1, 1, 4, 2)), lambda: [image()], pasted),
 }
 NO_NETWORK = {"cyclegan.ImagePool"}  # tests/test_cyclegan.py has it
