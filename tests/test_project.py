@@ -46,7 +46,7 @@ def test_every_stored_figure_has_alternative_text(path):
                 assert 'alt="' in html
 
 
-@pytest.mark.parametrize("path", [*LECTURES, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*LECTURES, *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda p: p.name)
 def test_links_to_files_lead_somewhere(path):
     if path.suffix == ".ipynb":
         text = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")

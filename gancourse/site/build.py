@@ -15,6 +15,7 @@ PARTS = {  # of the table of contents, by what is in it
     "Lectures": ["notebooks/*.ipynb"],
     "Assignments": ["assignments/*/ps*.ipynb"],
     "Guides": ["docs/*.md"],
+    "Other roads": ["docs/roads/*.md"],
     "For authors": ["CONTRIBUTING.md", "gancourse/data/sheets/ATTRIBUTION.md"],
 }
 # What pages link to beside those above; copied, so that the links lead somewhere.

@@ -71,7 +71,7 @@ def test_sphinx_has_nothing_to_warn_of(built):
 
 
 def test_every_lecture_assignment_guide_and_wing_has_its_page(site):
-    for path in [*LECTURES, *ROOT.glob("assignments/*/ps*.ipynb"), *ROOT.glob("docs/*.md")]:
+    for path in [*LECTURES, *ROOT.glob("assignments/*/ps*.ipynb"), *ROOT.glob("docs/**/*.md")]:
         assert (site / path.relative_to(ROOT).with_suffix(".html")).exists()
     for wing in (p.parent.name for p in ROOT.glob("gancourse/*/__init__.py")):
         assert f"gancourse.{wing}." in (site / "api" / f"{wing}.html").read_text(encoding="utf-8")
@@ -191,6 +191,14 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path):
     with pytest.raises(CourseError, match="--out"):
         build_site(ROOT, tmp_path)
     assert (tmp_path / "thesis.tex").read_text() == "mine"
+
+
+def test_other_roads_are_told_in_ten_lines_with_what_was_tried():
+    roads = list(ROOT.glob("docs/roads/*.md"))
+    assert len(roads) >= 4
+    for road in roads:
+        assert len(road.read_text().splitlines()) <= 10, road
+        assert "*Tried:*" in road.read_text(), road
 
 
 def test_the_first_cell_brings_a_lecture_s_files_along():
