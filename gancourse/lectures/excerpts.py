@@ -14,7 +14,7 @@ slides. Where that is not the best choice a cell's metadata has another, under `
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 
 WORDS = 34  # beside a figure or beneath a heading; the first sentence may have more
 LIST_WORDS, LIST_ITEMS = 90, 6
@@ -34,7 +34,7 @@ class Slide:
         kind: `title`, `text`, `question` or `shown`, which has the output of a cell.
         label: of a question, such as Predict.
         text: blocks of Markdown.
-        picture: a figure as HTML, with its alternative text.
+        picture: a figure as HTML, with its alternative text; a file is named from the notebook's folder.
         printed: what a cell printed.
         code: at most 12 lines of Python.
         notes: blocks of Markdown for the speaker.
@@ -225,12 +225,21 @@ class _Deck:
         self.new(kind="title" if level == 1 else "text")
 
     def paragraph(self, text, answers):
+        if image := re.fullmatch(r"!\[(.*)\]\(([^)]+)\)", text, re.S):
+            return self.image(*image.groups())
         if answers:
             return self.find(beginning(text), text)
         if not self.last.text and self.last.kind in ("text", "title") and not _aside(text):
             if not re.fullmatch(r"\*\*[^*]+\*\*:?", text):
                 self.last.text = [beginning(text, 60 if self.last.kind == "title" else WORDS)]
         return self.note(text)
+
+    def image(self, alternative, target):
+        here = self.last
+        if here.kind not in ("text", "title") or here.picture or not _only_words(here):
+            here = self.new(kind="shown")
+        here.picture = f'<img alt="{escape(alternative)}" src="{escape(target)}">'
+        self.note("*The picture.* " + alternative)
 
     def find(self, said, *notes):
         """What is seen in the output before, or the answer to the question before."""

@@ -1,9 +1,11 @@
 """A deck: one HTML file that needs nothing else, no network, no server and no installed font."""
 
 import base64
+import mimetypes
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 
@@ -29,6 +31,8 @@ def write_deck(path, out):
     slides = excerpts(nbformat.read(path, as_version=4))
     if not slides:
         raise CourseError(f"{Path(path).name} has nothing for a slide: give it a heading and some text.")
+    for slide in slides:
+        slide.picture = _with_files_inside(slide.picture, Path(path))
     Path(out).write_text(deck(slides, slides[0].title), encoding="utf-8")
     return slides
 
@@ -45,6 +49,19 @@ def deck(slides, title):
     }
     page = (DECK / "deck.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match.group(1)], page)
+
+
+def _with_files_inside(html, notebook):
+    """The HTML of a picture with the file that it names in it."""
+
+    def inside(match):
+        file = notebook.parent / unquote(unescape(match.group(1)))
+        if not file.is_file():
+            raise CourseError(f"{notebook.name} shows {match.group(1)}, which is not there.")
+        kind = mimetypes.guess_type(file.name)[0]
+        return f'src="data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"'
+
+    return re.sub(r'src="(?!data:|https?:)([^"]+)"', inside, html)
 
 
 def _style(name):

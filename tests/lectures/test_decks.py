@@ -6,6 +6,7 @@ import pytest
 from browser import page, require_chromium
 from classroom import ROOT
 from decks import faults
+from gancourse.course import CourseError
 from gancourse.lectures.copies import chosen
 from gancourse.lectures.excerpts import Slide
 from gancourse.lectures.slides import deck, write_deck
@@ -44,6 +45,16 @@ WRONG = {
 def test_a_fault_is_noticed(fault, tmp_path, tab):
     (tmp_path / "deck.html").write_text(deck([Slide("One", text=["right"]), WRONG[fault]], "A"))
     assert any(fault in said for said in faults(tab, tmp_path / "deck.html"))
+
+
+def test_a_picture_that_is_not_there_is_named(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A\n\n![a face](a%20b.png)")])
+    nbformat.write(notebook, tmp_path / "one.ipynb")
+    with pytest.raises(CourseError, match="which is not there"):
+        write_deck(tmp_path / "one.ipynb", tmp_path / "one.html")
+    (tmp_path / "a b.png").write_bytes(b"PNG")
+    write_deck(tmp_path / "one.ipynb", tmp_path / "one.html")
+    assert 'src="data:image/png;base64,UE5H"' in (tmp_path / "one.html").read_text()
 
 
 def test_the_speakers_window_has_notes_and_the_next_slide(tmp_path, tab):

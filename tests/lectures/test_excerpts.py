@@ -53,6 +53,12 @@ def test_a_figure_of_which_nothing_is_said_joins_the_heading():
     assert slide.picture and slide.text == ["Here it is."]
 
 
+def test_a_picture_in_the_text_is_the_slides_and_a_second_one_has_its_own():
+    first, second = slides(text("# A\n\n![a face](a.png)\n\nNobody drew it.\n\n![the game](b.png)"))
+    assert (first.picture, first.text) == ('<img alt="a face" src="a.png">', ["Nobody drew it."])
+    assert second.picture == '<img alt="the game" src="b.png">'
+
+
 def test_prints_go_on_a_slide_where_there_is_no_figure_and_they_fit():
     assert slides(text("## A"), code(printed="1 2 3\n"))[-1].printed == "1 2 3"
     assert not any(s.printed for s in slides(text("## A\n\nB."), code(printed="x" * 200)))
