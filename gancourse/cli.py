@@ -26,8 +26,8 @@ class _Group(click.Group):
 def main():
     """A course on generative adversarial networks: lectures, assignments, grading.
 
-    Students need `lab` and `submit`, and `train` for more; lecturers `slides` and `lecture`; instructors `release`,
-    `collect`, `grade`, `export` and `similar`; authors `run`.
+    Students need `lab`, `submit` and `update`, and `train` for more; lecturers `slides` and `lecture`; instructors
+    `student-copy`, `new`, `release`, `roster`, `collect`, `grade`, `words`, `export` and `similar`; authors `run`.
     """
     for stream in (sys.stdout, sys.stderr):  # a console of Windows may have no character for a name or a θ
         if hasattr(stream, "reconfigure"):
@@ -42,8 +42,8 @@ def main():
 def lab(port, no_browser):
     """Open the course in JupyterLab, at the start page.
 
-    Lectures are opened as copies in work/, in which no answer stands under its question. Yours stay as they are when
-    the course is updated.
+    Lectures and assignments are opened as copies in work/; in the lectures no answer stands under its question. Yours
+    stay as they are when the course is updated.
 
     Where no browser can be opened (a server, a container) the address to visit is printed. Stop it with Ctrl-C.
     """
@@ -57,6 +57,35 @@ def lab(port, no_browser):
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+@main.command()
+def update():
+    """Bring in what is new in the course, from where it was cloned. What you have changed stays as it is.
+
+    Copies in work/ that you have not written into are renewed; beside one that you have, the new one is put.
+    """
+    from gancourse.lectures.handing_out import update as pull
+
+    root = find_root(installed=False)
+    for line in pull(root):
+        click.echo(line)
+    _work(root)
+    click.echo("The course is up to date.")
+
+
+@main.command("student-copy")
+@click.argument("place", type=click.Path(path_type=Path))
+def student_copy(place):
+    """Copy the course for students to PLACE, a folder or a zip file: without solutions, tests and benchmarks.
+
+    For instructors. A folder that holds an earlier copy is brought up to date: make it the repository that students
+    clone, commit and push; they run `gancourse update`.
+    """
+    from gancourse.lectures.handing_out import student_copy as copy
+
+    count = copy(find_root(installed=False), place)
+    click.echo(f"{count} files in {place}, without solutions. Hand out that, or commit and push it.")
 
 
 @main.command()
@@ -121,11 +150,11 @@ def _jupyterlab(root, port, start):
 
 
 def _work(root):
-    """The folder to work in, with copies of the lectures; where nothing can be written, that of the lectures."""
-    from gancourse.lectures.copies import WORK, copy_lectures
+    """The folder to work in, with copies of lectures and assignments; if nothing can be written, the lectures' own."""
+    from gancourse.lectures.copies import WORK, copy_course
 
     try:
-        for said in copy_lectures(root):
+        for said in copy_course(root):
             click.echo(said, err=True)
     except OSError as error:
         click.echo(f"Lectures are opened as they are, not as copies: {error}", err=True)
@@ -230,16 +259,19 @@ def train(source, folder, **options):
 def submit(assignment, student, archive):
     """Look over, run and pack ASSIGNMENT (such as ps1) into a zip file to hand in.
 
-    What is packed is run from top to bottom in an empty folder, as grading will run it. You see your points, and what
-    is missing or changed. Half an answer is packed, too: it is better than none.
+    What is packed is graded here as it will be graded there, with the inputs of your own checks: in an empty folder,
+    with the same limits, and without what cannot be imported in grading. You see your points, and what is missing or
+    changed. Half an answer is packed, too: it is better than none.
     """
     from gancourse.grading import submit as steps
+    from gancourse.lectures.copies import own_assignment
 
     named = Path(assignment)
     assignment = named.stem.lower()  # `ps1.ipynb`, a path to it, `PS1`: what is meant is clear
     beside = next((p for p in (named, Path(f"{assignment}.ipynb")) if p.suffix == ".ipynb" and p.is_file()), None)
-    released = find_root(installed=beside is not None) / "assignments" / assignment
-    notebook = beside or released / f"{assignment}.ipynb"
+    root = find_root(installed=beside is not None)
+    released = root / "assignments" / assignment
+    notebook = beside or own_assignment(root, assignment) or released / f"{assignment}.ipynb"
     if not released.is_dir() or not notebook.exists():
         known = ", ".join(sorted(p.name for p in released.parent.glob("ps*"))) or "none"
         raise CourseError(f"There is no assignment {assignment!r}; there are: {known}.")
@@ -250,11 +282,12 @@ def submit(assignment, student, archive):
         state = "can be handed in, but see above" if problems else "is ready to hand in"
         return click.echo(f"{archive}, with {name} in it, {state}.")
     student = student or click.prompt("Your id")
+    click.echo(f"Packing {notebook}", err=True)
     packed = steps.pack(notebook, student, Path.cwd())
     problems, _ = steps.unpack_and_look_over(packed, released)
     for problem in problems:
         click.echo(f"! {problem}")
-    click.echo(f"Running {packed} from top to bottom, in an empty folder ...", err=True)
+    click.echo(f"Grading {packed} by the inputs of your checks ...", err=True)
     try:
         for said in steps.dry_run(packed, released):
             click.echo(said)
@@ -268,12 +301,62 @@ def submit(assignment, student, archive):
 def release(assignment):
     """Make the student version of ASSIGNMENT (such as ps1) in assignments/.
 
-    Solutions are taken out, the checks are compiled to plain data, and the gradebook learns of the assignment.
+    Solutions are taken out, the checks are compiled to plain data, and the gradebook learns of the assignment. Before
+    that the checks are tried: the reference must earn all points, misconceptions and stubs must not. The points that
+    the notebook states are written from the exercises.
     """
     from gancourse.exercises.release import release as make
 
-    make(find_root(installed=False), assignment)
+    if make(find_root(installed=False), assignment):
+        click.echo(f"The points in solutions/{assignment}/{assignment}.ipynb were brought up to date.")
     click.echo(f"assignments/{assignment}/ is ready. Hand out that folder, or commit it.")
+
+
+@main.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False))
+def roster(table):
+    """Enter the students of TABLE, a CSV with the columns id, name, email, platform_id, into the gradebook.
+
+    All but id may be left out or empty; exports of Canvas, Moodle and others are understood as they are. From then on
+    `gancourse collect` knows who is who, and leaves aside what comes from nobody on it.
+    """
+    from gancourse.grading.roster import enter_roster
+
+    count, unknown = enter_roster(find_root(installed=False), table)
+    click.echo(f"{count} students, {unknown} of them new to the gradebook.")
+
+
+@main.group()
+def new():
+    """Begin an assignment or an exercise of your own, from a template that works."""
+
+
+@new.command("assignment")
+@click.argument("name")
+def new_assignment(name):
+    """Begin assignment NAME (such as ps7) in solutions/."""
+    from gancourse.exercises.drafts import new_assignment as begin
+
+    root = find_root(installed=False)
+    _wrote(root, begin(root, name))
+    click.echo(f"Add exercises to it: gancourse new exercise {name} my_function")
+
+
+@new.command("exercise")
+@click.argument("assignment")
+@click.argument("name")
+def new_exercise(assignment, name):
+    """Add an example of an exercise, the function NAME, to ASSIGNMENT: write your own in its place."""
+    from gancourse.exercises.drafts import new_exercise as begin
+
+    root = find_root(installed=False)
+    _wrote(root, begin(root, assignment, name))
+    click.echo(f"Change them, then: gancourse release {assignment}")
+
+
+def _wrote(root, paths):
+    for path in paths:
+        click.echo(f"wrote {path.relative_to(root)}")
 
 
 @main.command()
@@ -376,6 +459,31 @@ def similar(assignment):
     from gancourse.grading.similarity import compare_class
 
     click.echo("\n".join(compare_class(find_root(installed=False), assignment)))
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--names", is_flag=True, help="Show on the page who wrote what from the start.")
+@click.option("--scores", type=click.Path(exists=True, dir_okay=False), help="A CSV saved from the page: enter it.")
+def words(assignment, names, scores):
+    """Put all answers in words to ASSIGNMENT on one page to score them, or enter the scores that it saved.
+
+    Writes words/ASSIGNMENT.html: what was asked, the model answer, all answers below each other. Type scores, save them
+    as a CSV, and enter that with --scores; then run `gancourse grade ASSIGNMENT` for feedback and table.
+    """
+    from gancourse.grading.words import enter_scores, write_page
+
+    root = find_root(installed=False)
+    if not scores:
+        path, count = write_page(root, assignment, names)
+        return click.echo(
+            f"{count} answers are in {path}. Open it, score, save, then: gancourse words {assignment} --scores FILE"
+        )
+    entered, wrong = enter_scores(root, assignment, scores)
+    for line in wrong:
+        click.echo(f"not entered: {line}", err=True)
+    click.echo(f"{entered} scores entered. Run `gancourse grade {assignment}` for feedback and table.")
+    sys.exit(bool(wrong))
 
 
 @main.command()

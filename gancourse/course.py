@@ -45,12 +45,17 @@ def load_exercises(root, assignment):
 
 
 def load_answers(root, assignment):
-    """Names of the modules that hold an assignment's answers: `ANSWERS` of its exercises.
+    """Names of the modules that hold an assignment's answers: `ANSWERS` of its exercises; none if it has no such name.
 
     Raises:
         CourseError: there is no such assignment.
     """
-    return _load(root, assignment).ANSWERS
+    return answers_of(_load(root, assignment))
+
+
+def answers_of(package):
+    """Names of the modules that hold the answers to a package of exercises."""
+    return tuple(getattr(package, "ANSWERS", ()))
 
 
 def exercises_folder(root, assignment):

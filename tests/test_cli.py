@@ -151,13 +151,15 @@ def test_submit_packs_half_an_answer_and_says_so(own_course):
 
 def test_submit_packs_also_what_never_ends(own_course, monkeypatch):
     from gancourse.grading import submit
+    from gancourse.grading.sandbox import Limits
 
-    monkeypatch.setattr(submit.dry_run, "__defaults__", (3,))
+    monkeypatch.setattr(submit.dry_run, "__defaults__", (Limits(cell=3, question=2),))
     path = own_course / "assignments" / "ps1" / "ps1.ipynb"
     nbformat.write(answered({"generator": "def generator(z, theta):\n    while True: pass\n"}), path)
     shown = invoke("submit", str(path), "--student", "ada")
     assert shown.exit_code == 0, shown.output
-    assert "The cell `check-generator` took longer than 3 s" in shown.output
+    assert "`generator`: 0 of 2 points. It took too long and was stopped." in shown.output
+    assert "stopped after 2 seconds of CPU time" in shown.output
     assert (own_course / "ps1_ada.zip").exists()
 
 

@@ -51,7 +51,7 @@ def shares_of_response(exercise, call, rng):
     """
     theirs = partial(ask_for_numbers, call, exercise.name)
     changes = {}
-    for arguments in [exercise.properties[0].inputs(rng) for _ in range(TRIED)]:
+    for arguments in [exercise.properties[0].draw(rng, turn) for turn in range(TRIED)]:
         right, seen = (_numbers(f, arguments) for f in (exercise.reference, theirs))
         if seen is None or seen.shape != right.shape or np.abs(seen).max() > FARTHEST * max(1, np.abs(right).max()):
             return 0.0, 0.0

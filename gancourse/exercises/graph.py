@@ -48,6 +48,7 @@ ALLOWED = frozenset(
     _weight_norm_interface
     """.split()
 )
+ONE_BY_ONE = frozenset("add div expand_as lerp maximum minimum mul pow rsub sub type_as view_as where".split())
 WIDE = (
     "arange",
     "empty",
@@ -163,8 +164,10 @@ def _run(name, arguments, named):
         given = [t.numel() for t in tree_flatten(arguments)[0] if isinstance(t, torch.Tensor)]
         if max([0, *numbers]) > MOST_NUMBERS or math.prod([1, *numbers]) > MOST_NUMBERS * max([1, *given]):
             raise Refused(f"the operation {name[:60]} makes too many numbers")
-    sizes = [max(1, t.numel()) for t in tree_flatten([arguments, named])[0] if isinstance(t, torch.Tensor)]
-    if max([0, *sizes]) > MOST_NUMBERS or math.prod(sizes[:2]) > MOST_PRODUCTS:
+    tensors = [t for t in tree_flatten([arguments, named])[0] if isinstance(t, torch.Tensor)]
+    sizes = [max(1, t.numel()) for t in tensors]
+    same = packet.removesuffix("_") in ONE_BY_ONE and len({t.shape for t in tensors}) == 1
+    if max([0, *sizes]) > MOST_NUMBERS or (not same and math.prod(sizes[:2]) > MOST_PRODUCTS):
         raise Refused(f"the operation {name[:60]} is too large")
     return getattr(getattr(torch.ops.aten, packet), overload)(*arguments, **named)
 

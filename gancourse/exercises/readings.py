@@ -7,12 +7,14 @@ nothing of it.
 """
 
 import numpy as np
+from scipy.stats import chi2
 
 from gancourse.exercises.probes import networks, translation
-from gancourse.exercises.probes.networks import MOST_DRAWN
+from gancourse.exercises.probes.networks import MASKINGS, MOST_DRAWN
 from gancourse.exercises.probes.recording import NETWORKS
 
 FRESH, USED_AGAIN = 99.0, -99.0  # marks in place of numbers that were drawn; no answer can hold them
+SELDOM = 1e-7  # how probable it may be that chance looks like a mistake
 
 
 def truncation(value, z, threshold, seed):
@@ -34,6 +36,64 @@ def truncation(value, z, threshold, seed):
     return marked
 
 
+def masking(value, x, share, seed):
+    """What a masking did to x, in words: no two right ones set the same numbers to 0.
+
+    Of a million right ones at most one is taken for something else, by chance.
+    """
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiub":
+        return value
+    if value.shape != (MASKINGS, *x.shape):
+        return f"an array of shape {value.shape[1:]} in place of {x.shape}"
+    zero, kept = value == 0, np.isclose(value, x, rtol=1e-5)
+    if zero.any() and (zero | kept).all():
+        return _pattern(zero, share)
+    ratio = (value / x)[~zero]
+    multiplied = ratio.size and np.allclose(ratio, ratio[0], rtol=1e-5)
+    one = np.unique(value[~kept & ~zero]).size == 1
+    if zero.any():
+        alone = "all the same" if one and not kept.any() else "changed"
+        return f"some numbers set to 0, and the others {'multiplied by the same' if multiplied else alone}"
+    if multiplied:
+        return "nothing set to 0" if kept.all() else "every number multiplied by the same"
+    if not kept.any():
+        return "every number changed, and none set to 0"
+    return "another number than 0 put in" if one else "other numbers than 0 put in"
+
+
+def _pattern(zero, share):
+    """Where the zeros are, in words: of shape (calls, n, d)."""
+    wanted, n, d = share * (1 - share), *zero.shape[1:]
+    rate, in_rows, in_columns = zero.mean(), zero.sum(axis=2), zero.sum(axis=1)
+    if zero.all():
+        return "everything set to 0"
+    if (zero == zero[0]).all():
+        return "the same numbers set to 0 at every call"
+    if (zero == zero[:, :, :1]).all():
+        return "whole rows set to 0"
+    if (zero == zero[:, :1]).all():
+        return "the same numbers set to 0 in every row"
+    if (in_rows == in_rows[0, 0]).all():
+        return "exactly as many numbers set to 0 in every row"
+    if (in_rows.sum(axis=1) == in_rows[0].sum()).all():
+        return "exactly as many numbers set to 0 at every call"
+    far = 5.4 * np.sqrt(wanted / zero.size)  # standard deviations: SELDOM
+    if abs(rate - share) > far:
+        if abs(rate - (1 - share)) <= far:
+            return "each number kept, not set to 0, as often as was asked for"
+        if abs(rate - 0.5) <= far:
+            return "half of the numbers set to 0"
+        return f"too {'many' if rate > share else 'few'} numbers set to 0"
+    # Counts of zeros vary as a binomial distribution does, or the zeros do not come one by one.
+    for counts, size in ((in_rows, d), (in_columns, n)):
+        spread = ((counts - size * share) ** 2).sum() / (size * wanted)
+        if spread > chi2.isf(SELDOM, counts.size):
+            return "numbers set to 0 together, not each by itself"
+        if spread < chi2.ppf(SELDOM, counts.size):
+            return "nearly as many numbers set to 0 in every row or column, not each by itself"
+    return "each number set to 0 by itself, as often as was asked for"
+
+
 def _of_a_network(finding):
     """The reading that makes a network of its record and looks at that by `finding(function, shape, *settings)`."""
 
@@ -45,6 +105,6 @@ def _of_a_network(finding):
     return reading
 
 
-READINGS = {"truncation": truncation} | {
+READINGS = {"truncation": truncation, "masking": masking} | {
     name: _of_a_network(getattr(translation, name, None) or getattr(networks, name)) for name in NETWORKS
 }

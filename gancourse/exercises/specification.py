@@ -11,7 +11,7 @@ import contextlib
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from gancourse.exercises.observe import decode, encode, observe, observe_unshado
 from gancourse.exercises.probes.recording import PROBES
 
 PUBLIC_FILE = "checks.json"
-SIGNIFICANT_DIGITS = 9  # released numbers are rounded, so that every machine compiles the same bytes
+SIGNIFICANT_DIGITS = 9  # inputs and released numbers are rounded, so that every machine compiles the same bytes
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Property:
     Attributes:
         says: the property in words, completing "your function …".
         points: what it earns.
-        inputs: draws one tuple of positional arguments from a `numpy.random.Generator`.
+        inputs: draws one tuple of positional arguments from a `numpy.random.Generator`; or several such that take
+            turns, so that every sign or size that matters is sure to occur.
         part: "value" compares what is returned, "arguments" what became of the arguments.
         cases: how many inputs are drawn.
         probe: how the function is called and what is compared, a name of `PROBES`, see `probes.networks`.
@@ -42,11 +43,16 @@ class Property:
 
     says: str
     points: float
-    inputs: Callable
+    inputs: Callable | tuple
     part: str = "value"
     cases: int = 3
     probe: str = "call"
     measure: str = ""
+
+    def draw(self, rng, turn=0):
+        """The arguments of one case, the `turn`-th."""
+        samplers = self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
+        return samplers[turn % len(samplers)](rng)
 
     def compiled(self):
         """What is released of it."""
@@ -162,8 +168,9 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
         return found_in(observe(partial(PROBES[prop.probe], function), arguments), prop.compiled(), arguments)[0]
 
     for index, prop in enumerate(exercise.properties):
-        for _ in range(prop.cases):
-            arguments = prop.inputs(rng)
+        for turn in range(prop.cases):
+            given = [_rounded(encode(a)) for a in prop.draw(rng, turn)]
+            arguments = [decode(a) for a in given]  # what a student gets, to the last digit
             expected = seen(exercise.reference)
             if expected["error"]:
                 raise ValueError(f"the reference of {exercise.name} fails: {expected['error']}")
@@ -177,7 +184,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
             cases.append(
                 Case(
                     index,
-                    [encode(a) for a in arguments],
+                    given,
                     _essence(expected, prop.part),
                     {n: _essence(o, prop.part) for n, o in wrong_ones.items()},
                     {n: _essence(o, prop.part) for n, o in follow.items()},
@@ -201,6 +208,22 @@ def _essence(observation, part):
         "after": observation["after"] if part == "arguments" else [],
         "error": bool(observation["error"]),
     }
+
+
+def compile_with_all(exercise, inputs, mistakes=True):
+    """Compile an exercise with inputs of several kinds: who is wrong on one of them has not solved it.
+
+    Args:
+        exercise: the `Exercise`.
+        inputs: generators by exercise, such as `public_rng` and `following.secret_rng` give.
+        mistakes: as of `compile_exercise`.
+
+    Returns:
+        A `Compiled`. Where something is measured, as of samples of a trained model, the first inputs are enough.
+    """
+    first, *others = (compile_exercise(exercise, rng_for(exercise.name), mistakes=mistakes) for rng_for in inputs)
+    more = [case for other in others for case in other.cases if not first.properties[case.property].get("measure")]
+    return replace(first, cases=[*first.cases, *more])
 
 
 def compile_all(exercises, rng_for):
@@ -232,12 +255,16 @@ def public_rng(assignment):
 # --- the released file ----------------------------------------------------------------------------------------
 
 
-def write_public(exercises, assignment, path):
-    """Compile the public cases of an assignment to `path` (JSON), the same bytes on every machine."""
-    data = {
-        "assignment": assignment,
-        "exercises": [asdict(c) for c in compile_all(exercises, public_rng(assignment)).values()],
-    }
+def write_public(compiled, assignment, path, answers=()):
+    """Write an assignment's compiled exercises to `path` (JSON), the same bytes on every machine.
+
+    Args:
+        compiled: from `compile_all`, with the generators of `public_rng`.
+        assignment: its name.
+        path: the file.
+        answers: names of the modules that cannot be imported in grading.
+    """
+    data = {"assignment": assignment, "answers": list(answers), "exercises": [asdict(c) for c in compiled.values()]}
     path.write_text(json.dumps(_rounded(data), indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -268,3 +295,8 @@ def read_public(path=PUBLIC_FILE):
     data = json.loads(Path(path).read_text(encoding="utf-8"))
     compiled = {e["name"]: Compiled(**(e | {"cases": [Case(**c) for c in e["cases"]]})) for e in data["exercises"]}
     return data["assignment"], compiled
+
+
+def read_answers(path):
+    """Names of the modules that cannot be imported while the assignment of a released file is graded."""
+    return json.loads(Path(path).read_text(encoding="utf-8")).get("answers", [])

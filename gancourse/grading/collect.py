@@ -23,6 +23,7 @@ from gancourse.grading.intake import (
     require_student_id,
 )
 from gancourse.grading.received import keep
+from gancourse.grading.roster import load_roster
 
 ENDING = r"(?:(?: ?\(\d+\))?\.(?:zip|ipynb))+"  # a browser adds (1); some name ps1_ada.ipynb.zip
 BLACKBOARD = r"_attempt_\d{4}(?:-\d\d){5}(?:_.*|\.\w+)"  # the user's name stands before it
@@ -68,18 +69,22 @@ def collect(root, assignment, folder=None):
     files = list(_of_the_class(folder) if folder.is_file() else _below(folder))
     if not files:
         raise CourseError(f"{folder} has no files in it.")
-    aside, by_student = [], {}
+    aside, by_student, roster = [], {}, load_roster(root)
     for file in files:
         try:
             if file.data is None:
                 raise Refused(file.why)
             student = _student_of(file, assignment)
+            if roster:
+                named, student = student, roster.whose(student, _person(file))
+                if named in roster and named != student:
+                    aside.append(f"{printable(file.name)}: taken as {student}'s, whose number stands in front of it.")
             require_student_id(student)
         except Refused as refused:
             aside.append(f"{printable(file.name)}: {refused}")
             continue
         by_student.setdefault(student, []).append(file)
-    aside += _numbered_by_canvas(root, assignment, by_student)
+    aside += [] if roster else _numbered_by_canvas(root, assignment, by_student)
     collected = []
     for student, theirs in sorted(by_student.items()):
         if len({f.data for f in theirs}) > 1 and len(owners := {_owner(f, student) for f in theirs}) > 1:
@@ -153,13 +158,19 @@ def _people(files):
     return {match["person"] for file in files if (match := CANVAS.match(file.name))}
 
 
+def _person(file):
+    """The number of the person that the platform put in front of a name, or None."""
+    match = CANVAS.match(file.name) or BRIGHTSPACE.match(file.name)
+    return match["person"] if match else None
+
+
 def _owner(file, student):
     """Whose a file is by what the platform put in front of its name; the uploader chose the rest.
 
     Canvas writes `lovelaceada_LATE_501_9001_ps1_ada.zip`, Moodle `Ada Lovelace_501_assignsubmission_file_/…`.
     """
-    if match := CANVAS.match(file.name) or BRIGHTSPACE.match(file.name):
-        return match["person"]
+    if person := _person(file):
+        return person
     front = (
         file.folder if "_assignsubmission_" in file.folder else file.name.lower().rpartition(f"_{student.lower()}")[0]
     )

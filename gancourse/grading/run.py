@@ -32,6 +32,7 @@ from gancourse.grading.intake import printable
 from gancourse.grading.received import UNGRADABLE, iso, misplaced, take_in_class, write_whole
 from gancourse.grading.record import outcome_path, read_outcome, read_record, record_path, write_record
 from gancourse.grading.rooms import ROOMS
+from gancourse.grading.roster import FILE, strangers
 from gancourse.grading.sandbox import CLOCK, THREAD, Limits, require_bubblewrap
 from gancourse.grading.task import GRADER_ERROR, grade_submission, make_task
 
@@ -76,6 +77,9 @@ def grade(root, assignment, force=False, scheduler=None, sandboxed=True, workers
         for line in _compare_times(times, receipts) if times else ():
             tqdm.write(line, file=sys.stderr)
         tasks = {s: _task(root, assignment, s, limits, sandboxed) for s, r in receipts.items() if not r.refused}
+        if unknown := strangers(root, tasks):
+            who = ", ".join(unknown)
+            tqdm.write(f"Graded, but not in {FILE}: {who}. Add them, or rename their folders.", file=sys.stderr)
         done = {s for s, t in tasks.items() if not force and _is_recorded(root, assignment, receipts[s], t)}
         todo = {s: task for s, task in tasks.items() if s not in done}
         stored = {} if force else {s: o for s, t in tasks.items() if (o := read_outcome(root, assignment, t.key))}

@@ -24,7 +24,7 @@ from gancourse.exercises.judge import Result, Verdict, judge
 from gancourse.exercises.observe import encode
 from gancourse.exercises.panel import html, text
 from gancourse.exercises.readings import READINGS
-from gancourse.exercises.specification import compile_exercise
+from gancourse.exercises.specification import compile_with_all
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import CLOCK, CPU, ProcessLost
 
@@ -33,6 +33,7 @@ MOST_MEASURED, MOST_BESIDES = (
     4 * 2**20,
     20_000,
 )  # characters of an answer: where it is measured, and beside what is right
+REMARK = "[grading] "  # begins what the grader itself puts out
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
 
 WORDS = {
@@ -53,6 +54,7 @@ class Session:
         room: a `gancourse.grading.sandbox.Room`.
         limits: its `Limits`.
         answers: names of modules that the notebook cannot import.
+        released: the generators of the inputs that the student's own checks have; they count as well.
 
     Attributes:
         seconds: of CPU that the student's processes took.
@@ -63,9 +65,10 @@ class Session:
         errors: tracebacks of our own failures.
     """
 
-    def __init__(self, nb, exercises, rng_for, room, limits, answers=()):
+    def __init__(self, nb, exercises, rng_for, room, limits, answers=(), released=None):
         self._nb = nb
         self._exercises = {e.name: e for e in exercises}
+        self._inputs = [rng_for, *([released] if released else [])]
         self._rng_for = rng_for
         self._room = room
         self._limits = limits
@@ -132,7 +135,7 @@ class Session:
     def _judge(self, name, index):
         """The `Result` of one exercise; the process is whole again afterwards."""
         began = time.monotonic()
-        compiled = compile_exercise(self._exercises[name], self._rng_for(name), mistakes=False)
+        compiled = self._compiled(name, mistakes=False)
         try:
             result = nothing(compiled, "timed out") if self._is_over() else self._judgement(name, compiled, index)
         except Exception:  # in our own code, whatever a stranger's answer did to it: a person will look
@@ -142,8 +145,11 @@ class Session:
         result.seconds = time.monotonic() - began
         return result
 
+    def _compiled(self, name, mistakes=True):
+        """An exercise with its inputs, the same whenever it is asked for, and what mistakes make of them."""
+        return compile_with_all(self._exercises[name], self._inputs, mistakes)
+
     def _judgement(self, name, compiled, index):
-        exercise = self._exercises[name]
         try:
             calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
             observations = self._process.ask(name, calls, self._seconds(self._limits.question), most_expected(compiled))
@@ -153,10 +159,14 @@ class Session:
             return nothing(compiled, "killed" if why == "memory" else why, note)
         if observations is None:
             return nothing(compiled, self._status_of_cell(name))
-        result = judge(compiled, observations, show_inputs=False)
+        return self._judged(compiled, observations, index)
+
+    def _judged(self, compiled, observations, index):
+        """The `Result` of what an exercise's function did with its inputs."""
+        result, exercise = judge(compiled, observations, show_inputs=False), self._exercises[compiled.name]
         if result.earned == result.points:
             return result
-        compiled = compile_exercise(exercise, self._rng_for(name))  # the same inputs, and what mistakes make of them
+        compiled = self._compiled(exercise.name)
         result = judge(compiled, observations, show_inputs=False)
         earlier = [n for n in exercise.builds_on if any(map(self._answers_wrongly, (n, *self._all_below(n))))]
         return self._followed(compiled, observations, earlier, result, index) if earlier else result
@@ -361,4 +371,4 @@ def panel_output(result):
 
 def note_output(words):
     """A line of the grader's as a cell output."""
-    return nbformat.v4.new_output("stream", name="stdout", text=f"[grading] {words}\n")
+    return nbformat.v4.new_output("stream", name="stdout", text=f"{REMARK}{words}\n")

@@ -1,6 +1,7 @@
 """The student's last step: look the notebook over, run it, and pack the file to hand in."""
 
 import json
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -13,8 +14,9 @@ from gancourse.course import CourseError
 from gancourse.exercises.specification import PUBLIC_FILE, read_public
 from gancourse.grading.intake import MOST_BYTES, Refused, find_notebooks, read, read_plainly, require_student_id
 from gancourse.grading.rebuild import PICTURE, grade_id
+from gancourse.grading.rehearsal import rehearse
 from gancourse.grading.sandbox import Limits
-from gancourse.grading.session import CHECK, checked_exercise
+from gancourse.grading.session import CHECK, REMARK, checked_exercise
 
 MOST_READ = 500 * 2**20  # bytes of a notebook, outputs and all
 
@@ -46,21 +48,47 @@ def look_over(path):
     return problems
 
 
-def dry_run(archive, released, seconds=Limits.cell):
-    """Run what was packed from top to bottom, in a folder with nothing else than the assignment's own files.
+def dry_run(archive, released, limits=None):
+    """What grading will say of what was packed, by the inputs that the student's own checks have.
+
+    On Linux it is graded as `gancourse.grading.rehearsal` says, sandboxed where there is bubblewrap. Elsewhere grading
+    does not run either: the notebook is run from top to bottom, in a folder with the assignment's own files only.
 
     Args:
         archive: the zip file, or a notebook.
         released: the assignment's folder.
-        seconds: how long one cell may take, as grading has it.
+        limits: `Limits`; those of grading if left out.
 
     Returns:
-        The panels as text, in order, and the errors of other cells, one line each.
+        The panels as text and the errors and remarks of other cells, in order, and what else there is to say, as lines.
+
+    Raises:
+        CourseError: elsewhere than on Linux, a cell took too long or ended the kernel; says which.
+    """
+    submitted, limits = read(_the_one(archive).data), limits or Limits()
+    if not sys.platform.startswith("linux"):
+        return run_through(submitted, released, limits.cell)
+    notebook, results, notes = rehearse(submitted, released, limits)
+    earned, points = (sum(getattr(r, name) for r in results.values()) for name in ("earned", "points"))
+    total = f"In all {earned:g} of {points:g} points, by the inputs of your checks. Grading draws others besides"
+    more = ", and finds more of the right steps on wrong numbers" if earned < points else ""
+    return [*_said(notebook), *notes, f"{total}{more}."]
+
+
+def run_through(notebook, released, seconds=Limits.cell):
+    """Run a notebook from top to bottom, in a folder with nothing else than the assignment's own files.
+
+    Args:
+        notebook: it gets new outputs.
+        released: the assignment's folder.
+        seconds: how long one cell may take.
+
+    Returns:
+        The panels as text, and the errors of other cells, in order.
 
     Raises:
         CourseError: a cell took too long or ended the kernel; says which.
     """
-    notebook = read(_the_one(archive).data)
     try:
         with tempfile.TemporaryDirectory() as folder:
             for file in sorted(released.glob("*")):
@@ -72,12 +100,19 @@ def dry_run(archive, released, seconds=Limits.cell):
         stuck = max(begun, key=lambda c: c.execution_count)
         what = f"took longer than {seconds} s" if isinstance(error, CellTimeoutError) else "ended the Python process"
         raise CourseError(f"{_named(stuck)} {what}, so the rest was not run. Does a loop in it ever end?") from error
+    return _said(notebook)
+
+
+def _said(notebook):
+    """What the cells of a notebook that was run have to say to its author."""
     said = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
             panels = [o.data["text/plain"] for o in cell.outputs if o.output_type == "display_data"]
             errors = [f"{_named(cell)}: {o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"]
-            said += (panels if checked_exercise(cell) else []) or errors
+            printed = [o.text for o in cell.outputs if o.output_type == "stream"]
+            remarks = [f"{_named(cell)}: {t.removeprefix(REMARK).strip()}" for t in printed if t.startswith(REMARK)]
+            said += (panels if checked_exercise(cell) else []) or errors + remarks
     return said
 
 

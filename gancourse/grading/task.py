@@ -111,12 +111,14 @@ def grade_submission(task):
 
 def _grade(task, room):
     from gancourse.exercises.following import secret_rng
+    from gancourse.exercises.specification import public_rng
     from gancourse.grading.session import Session
 
     notebook = nbformat.reads(task.notebook, as_version=4)
     module = _load(tuple(task.exercises.items()))
     rng_for = secret_rng(task.seed, task.submission)
-    session = Session(notebook, module.EXERCISES, rng_for, room, task.limits, module.ANSWERS)
+    released = public_rng(task.submission.split("/")[0])
+    session = Session(notebook, module.EXERCISES, rng_for, room, task.limits, course.answers_of(module), released)
     results = session.grade()
     for name, result in results.items():
         result.seed = f"{task.submission}/{name}"

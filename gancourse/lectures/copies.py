@@ -1,4 +1,4 @@
-"""Lectures found by their numbers, and copied to a work folder: the course's own stay clean for what is pulled."""
+"""Lectures and assignments, copied to a work folder: the course's own stay clean for what is pulled."""
 
 import copy
 import hashlib
@@ -30,10 +30,10 @@ def chosen(root, names=()):
     return found
 
 
-def copy_lectures(root, folder=None):
-    """Copy all lectures, as `asked_first` makes them, and what was measured for them.
+def copy_course(root, folder=None):
+    """Copy all lectures, as `asked_first` makes them, what was measured for them, and the assignments.
 
-    A copy that is there already stays until the lecture itself has changed. Then it is replaced, unless the student has
+    A copy that is there already stays until the original has changed. Then it is replaced, unless the student has
     written into it: theirs stays, and the new one is put beside it.
 
     Args:
@@ -43,28 +43,60 @@ def copy_lectures(root, folder=None):
     Returns:
         What a student should know, a list of texts.
     """
-    folder = Path(folder or Path(root) / WORK)
+    root, folder = Path(root), Path(folder or Path(root) / WORK)
     folder.mkdir(parents=True, exist_ok=True)
-    if (measured := Path(root) / "notebooks" / "measured").exists():
+    if (measured := root / "notebooks" / "measured").exists():
         shutil.copytree(measured, folder / "measured", dirs_exist_ok=True)
-    kept = _read(folder / KEPT)
-    said = []
-    for path in chosen(root):
-        original, before = hashlib.sha256(path.read_bytes()).hexdigest(), kept.get(path.name, {})
-        mine = folder / path.name
-        if mine.exists() and before.get("original") == original:
-            continue
-        made = asked_first(nbformat.read(path, as_version=4))
-        if mine.exists() and _cells(mine) != before.get("cells"):
-            new = mine.with_name(f"{path.stem}_new.ipynb")
-            said.append(f"{path.name} has a new version. You have written into yours: it stays, the new one is {new}.")
-            _write(made, new)
-            kept[path.name] = before | {"original": original}
-        else:
-            _write(made, mine)
-            kept[path.name] = {"original": original, "cells": _cells(mine)}
+    copies = [(path, folder / path.name, _as_lecture) for path in chosen(root)]
+    for path in sorted((root / "assignments").glob("*/*")):
+        mine = folder / "assignments" / path.parent.name / path.name
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".ipynb":
+            copies.append((path, mine, _as_it_is))
+        elif path.is_file():  # what checks and cells read
+            shutil.copy2(path, mine)
+    kept, said = _read(folder / KEPT), []
+    for path, mine, make in copies:
+        said += _copy(path, mine, make, kept, mine.relative_to(folder).as_posix())
         replace(folder / KEPT, json.dumps(kept, indent=1))
     return said
+
+
+def _as_lecture(notebook):
+    """A lecture whose links to assignments lead to the student's own."""
+    made = asked_first(notebook)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](../assignments/", "](assignments/")
+    return made
+
+
+def _as_it_is(notebook):
+    return notebook
+
+
+def _copy(path, mine, make, kept, name):
+    """Copy one notebook, unless it is there and current; what a student should know. `kept` is brought up to date."""
+    original, before = hashlib.sha256(path.read_bytes()).hexdigest(), kept.get(name, {})
+    if mine.exists() and before.get("original") == original:
+        return []
+    made = make(nbformat.read(path, as_version=4))
+    if mine.exists() and _cells(mine) != before.get("cells"):
+        new = mine.with_name(f"{path.stem}_new.ipynb")
+        _write(made, new)
+        kept[name] = before | {"original": original}
+        return [f"{path.name} has a new version. You have written into yours: it stays, the new one is {new}."]
+    _write(made, mine)
+    kept[name] = {"original": original, "cells": _cells(mine)}
+    return []
+
+
+def own_assignment(root, assignment):
+    """The copy of an assignment's notebook in the work folder, if the student has written into it; else None."""
+    folder, name = Path(root) / WORK, f"assignments/{assignment}/{assignment}.ipynb"
+    mine = folder / name
+    written = mine.exists() and _cells(mine) != _read(folder / KEPT).get(name, {}).get("cells")
+    return mine if written else None
 
 
 def asked_first(notebook):

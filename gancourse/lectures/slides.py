@@ -116,4 +116,4 @@ def _coloured(code):
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(code, PythonLexer(), HtmlFormatter(noclasses=True, style="tango", cssclass="code"))
+    return highlight(code, PythonLexer(), HtmlFormatter(noclasses=True, style="xcode", cssclass="code"))

@@ -114,9 +114,9 @@ def test_secret_inputs_are_not_quoted_and_neither_is_a_message_that_could_quote_
 
     assert "Example" in hint_of(lambda z, theta: z * 3)
     assert "Example" not in hint_of(lambda z, theta: z * 3, show_inputs=False)
-    number = repr(draw(np.random.default_rng(0))[0][0])
-    assert number.removeprefix("np.float64(").rstrip(")") in hint_of(tells)
-    assert number.removeprefix("np.float64(").rstrip(")") not in hint_of(tells, show_inputs=False)
+    number = f"{draw(np.random.default_rng(0))[0][0]:.9g}"
+    assert number in hint_of(tells)
+    assert number not in hint_of(tells, show_inputs=False)
 
 
 def test_length_one_axes_and_number_types_do_not_matter():
@@ -189,7 +189,7 @@ def test_a_constant_earns_nothing_where_it_happens_to_be_right():
 
 @pytest.fixture
 def released(tmp_path, monkeypatch):
-    write_public([SHIFT, TOTAL], "test", tmp_path / "checks.json")
+    write_public(compile_all([SHIFT, TOTAL], public_rng("test")), "test", tmp_path / "checks.json")
     monkeypatch.chdir(tmp_path)
     checking._progress.clear()
 
@@ -294,7 +294,7 @@ PAIR = Exercise(
 )
 def test_several_numbers_may_come_as_any_sequence(function, tmp_path):
     assert result_of(function, PAIR).earned == 1
-    write_public([PAIR], "test", tmp_path / "checks.json")
+    write_public(compile_all([PAIR], public_rng("test")), "test", tmp_path / "checks.json")
     _, released = read_public(tmp_path / "checks.json")
     result = judge(released["pair"], observe_all(released["pair"], function))
     assert (result.earned, result.verdicts[0].note) == (1, None)

@@ -119,6 +119,32 @@ def test_a_network_in_any_form_is_the_same_network_again(make):
         assert finding(again, SHAPE) == finding(lambda: settled, SHAPE)
 
 
+def spread_only(h):
+    return h / (h.var((2, 3), keepdim=True, unbiased=False) + 1e-5).sqrt()
+
+
+def after_the_activation(h):
+    return by_hand(h.relu())
+
+
+OF_A_NORM = {
+    "per image and channel": (by_hand, "instance norm"),
+    "per channel": (lambda h: (h - h.mean((0, 2, 3), True)) / h.std((0, 2, 3), keepdim=True), "batch norm"),
+    "per image": (lambda h: (h - h.mean((1, 2, 3), True)) / h.std((1, 2, 3), keepdim=True), "layer norm"),
+    "with a factor": (lambda h: 0.02 * by_hand(h) + 1, "instance norm"),
+    "after an activation": (after_the_activation, "instance norm after the activation"),
+    "centred only": (lambda h: h - h.mean((2, 3), True), "none"),
+    "not centred": (spread_only, "none"),
+    "unheard": (lambda h: (by_hand(h), h)[1], "instance norm (nothing takes up what it returns)"),
+}
+
+
+@pytest.mark.parametrize(("form", "words"), OF_A_NORM.values(), ids=OF_A_NORM)
+def test_a_norm_written_out_is_known_by_what_it_makes(form, words):
+    again = replayed(record(lambda: Form(lambda s, h: form(h))), SEED, SHAPE)
+    assert networks.network_norms(again, SHAPE) == words
+
+
 def test_gradients_flow_where_they_flowed():
     x = torch.randn(3, *SHAPE, requires_grad=True)
     slopes = {

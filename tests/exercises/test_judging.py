@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from torch import nn
 
 from gancourse.exercises import measures
 from gancourse.exercises.judge import judge
@@ -95,6 +96,21 @@ def test_shapes_and_texts_are_those_of_the_first_case():
     )
 
 
+def test_what_is_expected_is_said_of_the_first_case_where_the_cases_differ_in_kind():
+    two, mixed = lambda x: (x, x), lambda x: double(x) if x < 3 else np.full(2, x)
+    assert hint(mixed, two, 2.0, 3.0, 4.0) == ("It returns 2 things (a tuple) where one number is expected."), (
+        "though later ones are arrays"
+    )
+
+
+def test_of_texts_that_a_probe_wrote_those_of_the_first_case_are_told():
+    widths = itertools.cycle([1, 3])
+    built = Property("", 1, lambda rng: (3, np.array([4, 2]), next(widths)), cases=2, probe="network_layers")
+    (verdict,) = judged(lambda n: nn.Linear(2, n), lambda n: nn.Linear(2, 7), built).verdicts
+    (other,) = judged(lambda n: nn.Linear(2, 1), lambda n: nn.Linear(2, 7), built).verdicts
+    assert verdict.hint == other.hint
+
+
 def test_a_factor_is_that_of_all_cases_to_five_digits():
     assert hint(double, lambda x: 6.0001 * x if x == 4 else 6 * x, 2.0, 3.0, 4.0).startswith("The value")
     assert hint(double, lambda x: 6.00003 * x if x == 4 else 6 * x, 2.0, 3.0, 4.0).startswith("It returns 3 times")
@@ -178,6 +194,26 @@ def test_the_form_of_right_numbers_is_remarked_on(right, form, note):
     assert result.verdicts[0].earned == 1
     said = result.verdicts[0].note
     assert said is None if note is None else said.startswith(note)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "given", "note"),
+    [
+        (
+            ((1, 2), (2,)),
+            ((2,), (2,)),
+            "Right numbers, but an array of shape (2,) where an array of shape (1, 2) is usual.",
+        ),
+        (((2,), (1, 2)), ((2,), (2,)), None),
+        (((2,), (2,)), ((2,), (1, 2)), None),
+    ],
+)
+def test_the_form_that_is_remarked_on_is_that_of_the_first_case(shapes, given, note):
+    usual, form = (dict(zip((1.0, 2.0), of, strict=True)) for of in (shapes, given))
+    in_turn = Property("is right", 1, turns(1.0, 2.0), cases=2)
+    (verdict,) = judged(lambda x: np.full(usual[x], x), lambda x: np.full(form[x], x), in_turn).verdicts
+    assert verdict.earned == 1
+    assert verdict.note is None if note is None else verdict.note.startswith(note)
 
 
 def test_only_points_that_were_earned_are_said_to_count_later():

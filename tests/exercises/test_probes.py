@@ -13,8 +13,10 @@ from gancourse.exercises.specification import (
     Exercise,
     Misconception,
     Property,
+    compile_all,
     compile_exercise,
     observe_all,
+    public_rng,
     write_public,
 )
 
@@ -115,7 +117,7 @@ def test_an_error_is_told_with_the_students_line_and_not_with_the_probes():
 
 
 def test_the_released_file_names_the_probes(tmp_path):
-    write_public([SCORE], "test", tmp_path / "checks.json")
+    write_public(compile_all([SCORE], public_rng("test")), "test", tmp_path / "checks.json")
     exercise = json.loads((tmp_path / "checks.json").read_text())["exercises"][0]
     assert [p["probe"] for p in exercise["properties"]] == ["penalty_value", "penalty_gradient"]
 

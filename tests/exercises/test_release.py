@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,19 +12,32 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from classroom import ASSIGNMENTS, ROOT, answered, make_course, model_answers
+from classroom import (
+    ASSIGNMENTS,
+    ROOT,
+    answered,
+    hand_in,
+    make_course,
+    model_answers,
+    points,
+    released_course,
+    released_once,
+)
 from gancourse import course, notebooks
 from gancourse.exercises.release import release
 from gancourse.grading import submit
+from gancourse.grading.run import grade
 from gancourse.grading.session import checked_exercise
 
 
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_the_committed_release_is_what_the_source_generates(assignment, tmp_path):
-    folder = make_course(tmp_path)
-    committed = {p.name: p.read_bytes() for p in (folder / "assignments" / assignment).iterdir()}
-    release(folder, assignment)
-    generated = {p.name: p.read_bytes() for p in (folder / "assignments" / assignment).iterdir()}
+def test_the_committed_release_is_what_the_source_generates(assignment):
+    committed = contents(ROOT / "assignments" / assignment)
+    generated, _ = released_once(assignment)
     assert generated.keys() == committed.keys()
     for name in generated:
         assert generated[name] == committed[name], f"{name} is stale: run `gancourse release {assignment}`"
@@ -45,10 +59,6 @@ def test_no_reference_reaches_the_students_folder(assignment):
 def test_a_typo_in_the_name_lists_the_assignments(tmp_path):
     with pytest.raises(course.CourseError, match="ps1"):
         release(make_course(tmp_path), "ps9")
-
-
-def contents(folder):
-    return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
 def test_a_release_by_path_works_where_the_environment_was_not_activated(tmp_path):
@@ -165,19 +175,51 @@ def test_the_dry_run_shows_points_and_leaves_the_notebook_as_it_was(tmp_path):
     before = path.read_bytes()
     panels = submit.dry_run(path, path.parent)
     assert path.read_bytes() == before
-    assert len(panels) == 10, "nine checks, and the cell that draws the game and cannot"
-    assert "so far: 30 of 35 points" in panels[8]
+    assert len(panels) == 11, "nine checks, the cell that draws the game and cannot, and the sum"
     assert "no answer here yet" in panels[8]
     assert "NotImplementedError" in panels[9]
+    assert panels[10].startswith("In all 30 of 35 points")
+
+
+def earned_in(said):
+    return int(re.search(r"In all (\d+) of 35 points", said[-1])[1])
+
+
+@pytest.mark.parametrize(
+    ("generator", "earned", "in_grading", "told"),
+    [  # what follows from what follows takes the instructor's references
+        ("def generator(z, theta):\n    return z - theta\n", 25, 33, "right given your `generator`"),
+        ("from gancourse.shift import generator\n# ps1/generator: keep this line", 17, 17, "no function of this name"),
+        ("import os\nos._exit(0)\n# ps1/generator: keep this line", 17, 17, "ended the Python process"),
+    ],
+    ids=["wrong", "imported", "dies"],
+)
+def test_the_dry_run_comes_to_what_grading_comes_to(tmp_path, generator, earned, in_grading, told):
+    path = written(tmp_path, answered(model_answers() | {"generator": generator}))
+    said = submit.dry_run(submit.pack(path, "ada", tmp_path), path.parent)
+    assert told in "\n".join(said)
+    course_ = released_course(tmp_path / "course")
+    hand_in(course_, "ada", nbformat.read(path, as_version=4))
+    grade(course_, "ps1", workers=1)
+    assert (earned_in(said), points(course_, "ada")) == (earned, in_grading)
 
 
 def test_the_dry_run_has_nothing_beside_it_that_is_not_handed_in(tmp_path):
     imports = "from helpers import generator\n" + "# ps1/generator: keep this line"
     path = written(tmp_path, answered(model_answers() | {"generator": imports}))
     (path.parent / "helpers.py").write_text("def generator(z, theta):\n    return z + theta\n")
-    said = "\n".join(submit.dry_run(submit.pack(path, "ada_l@example.org", tmp_path), path.parent))
-    assert "ModuleNotFoundError" in said
-    assert "so far: 35 of 35" not in said
+    (path.parent / "helpers.txt").write_text("notes")
+    said = submit.dry_run(submit.pack(path, "ada_l@example.org", tmp_path), path.parent)
+    assert "ModuleNotFoundError" in "\n".join(said)
+    assert earned_in(said) < 35
+
+
+def test_where_nothing_is_graded_the_dry_run_runs_the_notebook(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    path = written(tmp_path, answered({n: s for n, s in model_answers().items() if n != "train"}))
+    panels = submit.dry_run(path, path.parent)
+    assert "so far: 30 of 35 points" in panels[8]
+    assert "NotImplementedError" in panels[9]
 
 
 @pytest.mark.parametrize("content", ["", "<<<<<<< HEAD\n{", "[]"])

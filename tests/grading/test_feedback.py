@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.api import Gradebook
 
 from browser import require_chromium
-from classroom import ASSIGNMENTS, ROOT, answered, hand_in, make_course, model_answers
+from classroom import ASSIGNMENTS, ROOT, answered, hand_in, model_answers, released_course
 from gancourse import maths
 from gancourse.grading import feedback
 from gancourse.grading.feedback import MAX_IMAGE, MAX_OUTPUTS, MAX_PAGE, MAX_TEXT, markdown, page, total
@@ -393,7 +393,7 @@ def test_the_policy_alone_stops_what_would_get_through(tmp_path):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A student whose generator subtracts, and who prints; graded, without a look at the question in words."""
-    folder = make_course(tmp_path_factory.mktemp("course"))
+    folder = released_course(tmp_path_factory.mktemp("course"))
     answers = model_answers() | {"generator": "def generator(z, theta):\n    return z - theta\n"}
     hand_in(folder, "ada", answered(answers, extra="print('my own', 6 * 7)"))
     grade(folder, "ps1")

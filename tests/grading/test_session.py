@@ -5,12 +5,12 @@ import json
 import nbformat
 import pytest
 
-from classroom import ROOT, answered, hand_in, make_course, model_answers, open_room
+from classroom import ROOT, answered, hand_in, model_answers, open_room, released_course
 from gancourse import course
 from gancourse.exercises.following import secret_rng
 from gancourse.exercises.judge import judge
 from gancourse.exercises.observe import decode, observe
-from gancourse.exercises.specification import compile_exercise
+from gancourse.exercises.specification import compile_exercise, public_rng
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits, received
@@ -259,7 +259,7 @@ def accident(name):
 
 
 def test_what_editors_do_to_notebooks_costs_nothing(tmp_path):
-    folder = make_course(tmp_path)
+    folder = released_course(tmp_path)
     names = ["copied", "checks-deleted", "unknown-id", "metadata-gone", "null-metadata", "foreign-kernel", "old-format"]
     for name in names:
         where = folder / "submitted" / name / "ps1"
@@ -270,3 +270,16 @@ def test_what_editors_do_to_notebooks_costs_nothing(tmp_path):
     assert outcomes == {"graded": len(names) + 1}
     rows = (folder / "grades.csv").read_text().splitlines()[1:]
     assert {row.split(",")[3]: float(row.split(",")[9]) for row in rows} == dict.fromkeys([*names, "whole"], 35.0)
+
+
+def test_who_is_wrong_on_the_inputs_of_the_check_has_not_solved_it():
+    """The same inputs for everybody, which the student has seen fail, count beside the secret ones."""
+    released = compile_exercise(EXERCISES[0], public_rng("ps1")("generator"))
+    theta = float(decode(released.cases[0].arguments[1]))
+    wrong = f"def generator(z, theta):\n    return z + theta if abs(theta - {theta}) > 1e-6 else z - theta\n"
+    notebook = answered(RIGHT | {"generator": wrong})
+    for released, earned in ((None, 2), (public_rng("ps1"), 0)):
+        session = Session(
+            notebook, EXERCISES, secret_rng(b"key", "test"), graded.room, SHORT, ("gancourse.shift",), released
+        )
+        assert session.grade()["generator"].earned == earned

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from classroom import ROOT
-from gancourse.lectures.copies import asked_first, chosen, copy_lectures
+from gancourse.lectures.copies import asked_first, chosen, copy_course
 
 
 def text(source):
@@ -74,41 +74,41 @@ def read(course, name="01_one"):
 
 
 def test_a_copy_follows_the_lecture_until_the_student_writes_into_it(course):
-    assert copy_lectures(course) == []
+    assert copy_course(course) == []
     write(course, "Told better.")
-    assert copy_lectures(course) == []
+    assert copy_course(course) == []
     assert read(course) == "Told better."
     write(course, "My own notes.", "work")
-    assert copy_lectures(course) == [] and read(course) == "My own notes."
+    assert copy_course(course) == [] and read(course) == "My own notes."
     write(course, "Told best.")
-    (said,) = copy_lectures(course)
+    (said,) = copy_course(course)
     assert "01_one_new.ipynb" in said
     assert (read(course), read(course, "01_one_new")) == ("My own notes.", "Told best.")
-    assert copy_lectures(course) == [], "said once"
+    assert copy_course(course) == [], "said once"
 
 
 def test_a_copy_that_nobody_remembers_is_the_students(course):
-    copy_lectures(course)
+    copy_course(course)
     (course / "work" / ".copied.json").write_text("{")
     write(course, "Told better.")
-    assert len(copy_lectures(course)) == 1
+    assert len(copy_course(course)) == 1
     assert read(course) == "Told."
 
 
 def test_running_a_copy_is_no_change(course):
-    copy_lectures(course)
+    copy_course(course)
     path = course / "work" / "01_one.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["language_info"] = {"version": "3.11.7"}
     nbformat.write(notebook, path)
     write(course, "Told better.")
-    assert copy_lectures(course) == []
+    assert copy_course(course) == []
 
 
 def test_links_of_copies_lead_where_those_of_lectures_do(tmp_path):
     for name in ("notebooks", "assignments", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
-    copy_lectures(tmp_path)
+    copy_course(tmp_path)
     for path in sorted((tmp_path / "work").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             for target in re.findall(

@@ -1,8 +1,12 @@
-"""Every lecture's deck in a browser without a network: each slide fits 1280 by 720, says something, fetches nothing."""
+"""Every lecture's deck in a browser without a network.
+
+Each slide fits 1280 by 720, says something, fetches nothing, and shuts nobody out by axe-core.
+"""
 
 import nbformat
 import pytest
 
+from accessibility import violations
 from browser import page, require_chromium
 from classroom import ROOT
 from decks import faults
@@ -21,14 +25,28 @@ def tab():
         yield tab
 
 
-@pytest.mark.parametrize("path", LECTURES, ids=lambda p: p.stem)
-def test_every_slide_fits_and_nothing_is_fetched(path, tmp_path, tab):
-    slides = write_deck(path, out := tmp_path / "deck.html")
-    assert faults(tab, out) == []
+@pytest.fixture(scope="module", params=LECTURES, ids=lambda p: p.stem)
+def opened(request, tmp_path_factory, tab):
+    """A lecture's path, its slides, the file, what is wrong, and by slide whom it shuts out: a deck is opened once."""
+    slides = write_deck(request.param, out := tmp_path_factory.mktemp("deck") / "deck.html")
+    shut_out = {}
+    wrong = faults(tab, out, lambda number: shut_out.update({number: violations(tab, "section.present")}))
+    return request.param, slides, out, wrong, shut_out
+
+
+def test_every_slide_fits_and_nothing_is_fetched(opened):
+    path, slides, out, wrong, _ = opened
+    assert wrong == []
     asked = sum(c.source.count("> **Predict") for c in nbformat.read(path, as_version=4).cells)
     assert sum(s.kind == "question" for s in slides) >= asked
     assert max(s.words() for s in slides) < 150
     assert out.stat().st_size < 6e6
+
+
+def test_a_deck_shuts_nobody_out(opened):
+    _, slides, _, _, shut_out = opened
+    assert {number: said for number, said in shut_out.items() if said} == {}
+    assert len(shut_out) == len(slides) > 3
 
 
 WRONG = {

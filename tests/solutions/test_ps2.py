@@ -22,10 +22,13 @@ from classroom import (
     make_course,
     model_answers,
     open_room,
+    released_course,
     results,
 )
 from gancourse import notebooks
 from gancourse.exercises.following import secret_rng
+from gancourse.exercises.judge import judge
+from gancourse.exercises.specification import compile_exercise, observe_all
 from gancourse.grading.record import read_record
 from gancourse.grading.run import grade
 from gancourse.grading.sandbox import Limits
@@ -256,6 +259,15 @@ def test_every_exercise_has_three_unusual_right_solutions():
     assert min(len(UNUSUAL.get(name, [])) for name in exercises_of("ps2")) >= 3
 
 
+@pytest.mark.parametrize("key", range(12))
+@pytest.mark.parametrize("wrong", [lambda n, m: n % 2 == 0, lambda n, m: n % 2 == 1, lambda n, m: n > m])
+def test_w1_that_is_wrong_for_some_sizes_only_is_caught_with_every_key(wrong, key):
+    exercise = exercises_of("ps2")["wasserstein_1d"]
+    inputs = compile_exercise(exercise, secret_rng(bytes([key]), "ps2")("wasserstein_1d"), mistakes=False)
+    seen = observe_all(inputs, lambda x, y: w1_scipy(x, y) * (0.9 if wrong(len(x), len(y)) else 1))
+    assert judge(inputs, seen).earned < exercise.points
+
+
 # --- what a student reads ------------------------------------------------------------------------------------
 
 
@@ -297,7 +309,7 @@ def auto_points():
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Three students, graded as `gancourse grade ps2` does."""
-    folder = make_course(tmp_path_factory.mktemp("course"))
+    folder = released_course(tmp_path_factory.mktemp("course"), "ps2")
     right = model_answers("ps2")
     mistaken = {
         "gradient_penalty": 'gradient_penalty = MISTAKES["gradient_penalty"]["no_graph"]',

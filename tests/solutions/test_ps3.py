@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
+from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, model_answers, released_course, results
 from gancourse.exercises import measures
 from gancourse.exercises.following import secret_rng
 from gancourse.exercises.judge import judge
@@ -564,7 +564,7 @@ def auto_points():
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Two students, graded as `gancourse grade ps3` does."""
-    folder = make_course(tmp_path_factory.mktemp("course"))
+    folder = released_course(tmp_path_factory.mktemp("course"), "ps3")
     right = model_answers("ps3")
     mistaken = {
         "initialise": 'initialise = MISTAKES["initialise"]["norm_mean_zero"]',

@@ -20,6 +20,7 @@ from classroom import (
     make_course,
     model_answers,
     open_room,
+    released_course,
     results,
 )
 from gancourse import notebooks
@@ -485,7 +486,7 @@ def without_training(notebook):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Two students, graded as `gancourse grade ps4` does."""
-    folder = make_course(tmp_path_factory.mktemp("course"))
+    folder = released_course(tmp_path_factory.mktemp("course"), "ps4")
     right = model_answers("ps4")
     hand_in(folder, "right", without_training(answered(right, "ps4")), "ps4")
     mistaken = {

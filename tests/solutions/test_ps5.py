@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from functools import partial
 
 import nbformat
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, make_course, model_answers, results
+from classroom import ROOT, answered, bank_of_mistakes, exercises_of, hand_in, model_answers, released_course, results
 from gancourse.exercises import measures, observe
 from gancourse.exercises.probes import networks as probes
 from gancourse.exercises.probes import recording
@@ -202,6 +203,66 @@ def patches_without_offsets(channels, width, strided):
     for layer in (*network.layers, network.last):
         layer.bias = None
     return network
+
+
+class NormByHand(nn.Module):
+    """Instance norm written out, in one of several ways."""
+
+    def __init__(self, channels, normalise):
+        super().__init__()
+        self.normalise = normalise
+        self.factor, self.offset = nn.Parameter(torch.ones(channels, 1, 1)), nn.Parameter(torch.zeros(channels, 1, 1))
+
+    def forward(self, h):
+        return self.factor * self.normalise(h) + self.offset
+
+
+def by_variance(h):
+    return (h - h.mean((2, 3), keepdim=True)) / (h.var((2, 3), keepdim=True, unbiased=False) + 1e-5).sqrt()
+
+
+def by_deviation(h):
+    return (h - h.mean((-2, -1), keepdim=True)) / (h.std((-2, -1), keepdim=True) + 1e-5)
+
+
+def by_both_at_once(h):
+    variance, mean = torch.var_mean(h, (2, 3), keepdim=True, correction=0)
+    return (h - mean) * torch.rsqrt(variance + 1e-5)
+
+
+def by_squares(h):
+    centred = h - h.mean((2, 3), keepdim=True)
+    return centred / ((centred * centred).mean((2, 3), keepdim=True) + 1e-5) ** 0.5
+
+
+def by_rows(h):
+    rows = h.view(*h.shape[:2], -1)
+    return ((rows - rows.mean(-1, keepdim=True)) / (rows.std(-1, keepdim=True) + 1e-5)).view(h.shape)
+
+
+NORMS_BY_HAND = [by_variance, by_deviation, by_both_at_once, by_squares, by_rows]
+
+
+def patches_normalised_by_hand(normalise):
+    def make(channels, width, strided):
+        layers, n = [], channels
+        for i in range(strided + 1):
+            layers.append(nn.Conv2d(n, n := width * 2**i, 4, 2 if i < strided else 1, 1))
+            layers += [NormByHand(n, normalise), nn.LeakyReLU(0.2)] if i else [nn.LeakyReLU(0.2)]
+        return nn.Sequential(*layers, nn.Conv2d(n, 1, 4, 1, 1))
+
+    return make
+
+
+class BlockNormalisedByHand(nn.Module):
+    def __init__(self, channels, normalise):
+        super().__init__()
+        self.convs = nn.ModuleList(nn.Conv2d(channels, channels, 3) for _ in range(2))
+        self.norms = nn.ModuleList(NormByHand(channels, normalise) for _ in range(2))
+
+    def forward(self, x):
+        h = F.relu(self.norms[0](self.convs[0](F.pad(x, (1, 1, 1, 1), mode="reflect"))))
+        return x + self.norms[1](self.convs[1](F.pad(h, (1, 1, 1, 1), mode="reflect")))
 
 
 def squares_bce_like(real, fake):
@@ -430,8 +491,14 @@ UNUSUAL = {
     "receptive_field": [field_forwards, field_of_ends, field_seen, field_recursive],
     "halvings_for": [halvings_by_formula, halvings_by_table, halvings_counted],
     "UNet": [RecursiveUNet, NamedUNet, courses_unet],
-    "patch_discriminator": [PatchesByHand, patches_recursive, courses_patches, patches_without_offsets],
-    "ResidualBlock": [PaddedByFunction, PaddedByHand, courses_block, BlockInPlace],
+    "patch_discriminator": [
+        *(PatchesByHand, patches_recursive, courses_patches, patches_without_offsets),
+        *(patches_normalised_by_hand(n) for n in NORMS_BY_HAND),
+    ],
+    "ResidualBlock": [
+        *(PaddedByFunction, PaddedByHand, courses_block, BlockInPlace),
+        *(partial(BlockNormalisedByHand, normalise=n) for n in NORMS_BY_HAND),
+    ],
     "lsgan_discriminator_loss": [squares_bce_like, squares_expanded, squares_patch_by_patch],
     "lsgan_generator_loss": [generator_square_by_norm, generator_square_dotted, generator_square_module],
     "cycle_loss": [cycle_module, cycle_by_signs, cycle_by_norm],
@@ -757,7 +824,7 @@ def test_a_crippled_model_earns_nothing(answer, wrong):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Three students, graded as `gancourse grade ps5` does."""
-    folder = make_course(tmp_path_factory.mktemp("course"))
+    folder = released_course(tmp_path_factory.mktemp("course"), "ps5")
     right = model_answers("ps5")
     mistaken = {
         "receptive_field": 'receptive_field = MISTAKES["receptive_field"]["kernel_minus_one"]',
@@ -766,7 +833,10 @@ def graded(tmp_path_factory):
         "generator_step": 'generator_step = MISTAKES["generator_step"]["no_step"]',
     }
     hand_in(folder, "right", answered(right, "ps5"), "ps5")
-    hand_in(folder, "mistaken", answered(right | mistaken, "ps5", extra=bank_of_mistakes("ps5")), "ps5")
+    notebook = answered(right | mistaken, "ps5", extra=bank_of_mistakes("ps5"))
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("x_b, 160, watch", "x_b, 2, watch")  # it learns nothing anyway
+    hand_in(folder, "mistaken", notebook, "ps5")
     hand_in(folder, "empty", answered({}, "ps5"), "ps5")
     assert grade(folder, "ps5") == {"graded": 3}
     return {

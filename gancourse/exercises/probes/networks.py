@@ -115,6 +115,7 @@ class _Step:
 
     def __init__(self, layer, weights, at=None):
         self.layer, self.weights, self.norm, self.activation = layer, weights, "none", "none"
+        self.gave = None  # of the layer, or of the activation behind it: what a norm would be of
         self.at = {"layer": at} if at else {}
 
     def note(self, part, words, at):
@@ -170,7 +171,13 @@ def _steps(function, shape, settings):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             output = func(*args, **(kwargs or {}))
             at = flow.add((args, kwargs), output)
-            _write_down(steps, func.overloadpacket.__name__.rstrip("_"), args, output, at)
+            name = func.overloadpacket.__name__.rstrip("_")
+            noted = _write_down(steps, name, args, output, at)
+            last = next((step for step in reversed(steps) if step.weights), None)
+            if last and noted and isinstance(output, torch.Tensor):
+                last.gave = output.clone()
+            elif last and last.norm == "none" and (norm := _norm_by_hand(last.gave, output)):
+                _note_norm(last, norm, at)
             return output
 
     network, x = _made(function, settings), _inputs(shape, 3)
@@ -182,7 +189,7 @@ def _steps(function, shape, settings):
 
 
 def _write_down(steps, name, args, output, at):
-    """Add operation `name` to `steps`, if it is one of those that make a network what it is."""
+    """Add operation `name` to `steps`, if it is one of those that make a network what it is; and say whether it is."""
     last = next((step for step in reversed(steps) if step.weights), _Step("", False))
     activations = "relu leaky_relu tanh sigmoid log_sigmoid_forward softplus elu gelu silu prelu hardtanh clamp softmax"
     if name == "convolution":
@@ -197,12 +204,44 @@ def _write_down(steps, name, args, output, at):
         one_by_one |= "group_norm" in name and args[6] == args[4]  # as many groups as channels
         norm = "instance norm" if one_by_one else name.replace("native_", "").strip("_").replace("_", " ")
         norm = "batch norm" if norm.startswith("batch norm") else norm
-        last.note("norm", norm + (" after the activation" if last.activation != "none" else ""), at)
+        _note_norm(last, norm, at)
     elif name in activations.split():
         slope = f" {args[1] if len(args) > 1 else 0.01:g}" if name == "leaky_relu" else ""
         last.note("activation", name + slope, at)
         if not last.weights and not steps:
             steps.append(last)  # on the input itself
+    else:
+        return False
+    return True
+
+
+def _note_norm(step, norm, at):
+    step.note("norm", norm + (" after the activation" if step.activation != "none" else ""), at)
+
+
+def _norm_by_hand(before, after):
+    """Which norm one tensor is of another, as seen in the numbers; "" if it is none.
+
+    A norm written out is arithmetic as any other. But what it makes has mean 0 and variance 1 over each image of each
+    channel, or each channel, or each example, and there it is a stretched and shifted copy of what it was given.
+    """
+    import torch
+
+    if before is None or not isinstance(after, torch.Tensor) or before.ndim != 4 or before.numel() != after.numel():
+        return ""
+    if not after.is_floating_point() or before[0, 0].numel() < 4:
+        return ""
+    before, after = before.double(), after.double().reshape(before.shape)
+    for norm, over in (("instance norm", (2, 3)), ("batch norm", (0, 2, 3)), ("layer norm", (1, 2, 3))):
+        count = before.numel() // before.mean(over).numel()
+        variance = after.var(over, unbiased=False)
+        if after.mean(over).abs().max() > 1e-3 or variance.min() < 0.7 * (count - 1) / count or variance.max() > 1.02:
+            continue
+        centred = before - before.mean(over, keepdim=True)
+        alike = (centred * after).mean(over) / (centred.square().mean(over) * variance).sqrt()
+        if alike.min() > 0.999 and variance.max() - variance.min() < 0.1:
+            return norm
+    return ""
 
 
 def _convolution(x, weight, transposed, output):
@@ -432,6 +471,43 @@ def _arrays_as_tensors(arguments):
     return [torch.tensor(a) if hasattr(a, "shape") else a for a in arguments]
 
 
+def one_of(function, which, number, *arguments):
+    """One of the `number` things that `function(*arguments)` returns.
+
+    Raises:
+        ValueError: it returns another number of things.
+    """
+    value = function(*arguments)
+    if value is None:
+        return None
+    if not isinstance(value, (tuple, list)) or len(value) != number:
+        raise ValueError(f"{number} things are to be returned, as a tuple")
+    return value[which]
+
+
+MASKINGS = 6
+
+
+def masking(function, x, share, seed):
+    """What `function(x, share, rng)` makes of x, called several times with one generator, as one array.
+
+    Args:
+        function: the student's.
+        x: numbers, none of them 0, any shape.
+        share: how probable it is that a number is set to 0.
+        seed: of the generator.
+    """
+    import numpy as np
+
+    rng, copies = np.random.default_rng(seed), [x.copy() for _ in range(MASKINGS - 1)]
+    made = function(x, share, rng)
+    if made is None or isinstance(made, str):
+        return made  # the judge will say what it is
+    if np.shape(made) != x.shape:
+        return np.asarray(made)[None]
+    return np.stack([np.asarray(made), *(np.asarray(function(copy, share, rng)) for copy in copies)])
+
+
 MOST_DRAWN = 100_000
 
 
@@ -489,6 +565,8 @@ PROBES = {
         penalty_gradient,
         on_tensors,
         loss_gradient,
+        one_of,
+        masking,
         truncation,
         table_row,
         network_output,

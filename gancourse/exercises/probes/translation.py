@@ -199,7 +199,16 @@ def network_sum(function, shape, *settings):
 
 
 def network_field(function, shape, *settings):
-    """How many columns of an image the logit in the middle depends on, norms left out: they mix all of the image."""
+    """How many columns of an image the logit in the middle depends on, norms left out: they mix all of the image.
+
+    A norm written out takes the mean and the variance of whole images: these are taken as if no image was touched.
+    Where the logit depends on an image through nothing else, they are no norm's.
+    """
+    return _columns(function, shape, settings, _without_statistics) or _columns(function, shape, settings, _as_it_is)
+
+
+def _columns(function, shape, settings, statistics):
+    """How many columns are seen by the logit in the middle, with `statistics(name, args, output)` of whole images."""
     import torch
 
     columns = int(shape[2])
@@ -208,7 +217,7 @@ def network_field(function, shape, *settings):
 
     def without_norms(name, args, output):
         if "norm" not in name or "linalg" in name:
-            return output
+            return statistics(name, args, output)
         return (args[0], *output[1:]) if isinstance(output, tuple) else args[0]
 
     logits = _watched(_made(function, settings), x, without_norms)
@@ -216,6 +225,22 @@ def network_field(function, shape, *settings):
         logits = logits.expand(columns)[:, None]
     middle = [side // 2 for side in logits.shape[2:]]
     return int(logits[(slice(None), 0, *middle)].isnan().sum())
+
+
+def _as_it_is(name, args, output):
+    return output
+
+
+def _without_statistics(name, args, output):
+    """A mean or a spread over whole images, as if no image was touched."""
+    import torch
+
+    if name not in ("mean", "var", "var_mean", "std", "std_mean", "sum"):
+        return output
+    x, first = args[0], output[0] if isinstance(output, tuple) else output
+    if not isinstance(x, torch.Tensor) or x.ndim < 3 or first.numel() > x.shape[0] * x.shape[1]:
+        return output
+    return tuple(part.nan_to_num(0.0) for part in output) if isinstance(output, tuple) else output.nan_to_num(0.0)
 
 
 def _with_halvings(network, x, instead):

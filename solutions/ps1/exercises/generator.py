@@ -5,7 +5,7 @@ import numpy as np
 from gancourse import shift
 from gancourse.exercises.specification import Exercise, Misconception, Property
 
-from .inputs import draw_theta
+from .inputs import draw_theta, either
 
 
 def generator_in_place(z, theta):
@@ -20,7 +20,7 @@ EXERCISE = Exercise(
         Property(
             "adds θ to every latent sample, however many there are",
             1,
-            lambda rng: (rng.normal(size=rng.integers(3, 9)), draw_theta(rng)),
+            either(lambda rng, sign: (rng.normal(size=rng.integers(3, 9)), draw_theta(rng, sign))),
         ),
         Property(
             "leaves `z` as it was",

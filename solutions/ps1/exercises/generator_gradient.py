@@ -6,7 +6,7 @@ from gancourse import shift
 from gancourse.exercises.specification import Exercise, Misconception, Property
 from gancourse.shift import expit, logit
 
-from .inputs import draw_phi, draw_theta
+from .inputs import draw_phi, draw_theta, either
 
 
 def generator_gradient(z, theta, phi, *, generator=shift.generator, discriminator=shift.discriminator):
@@ -22,7 +22,7 @@ EXERCISE = Exercise(
         Property(
             "is dL/dθ of the generator's loss",
             4,
-            lambda rng: (rng.normal(size=rng.integers(3, 9)), draw_theta(rng), draw_phi(rng)),
+            either(lambda rng, sign: (rng.normal(size=rng.integers(3, 9)), draw_theta(rng), draw_phi(rng, sign))),
             cases=4,
         ),
     ),

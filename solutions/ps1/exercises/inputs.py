@@ -3,13 +3,19 @@
 import numpy as np
 
 
-def draw_phi(rng):
-    slope = rng.choice([-1, 1]) * rng.uniform(0.4, 1.4)
+def draw_phi(rng, sign=None):
+    """Of either slope, or of the sign that is given."""
+    slope = (sign or rng.choice([-1, 1])) * rng.uniform(0.4, 1.4)
     return np.array([rng.uniform(-1, 1) - slope, slope])
 
 
-def draw_theta(rng):
-    return float(rng.uniform(0.5, 2.5))
+def draw_theta(rng, sign=1):
+    return float(sign * rng.uniform(0.5, 2.5))
+
+
+def either(draw):
+    """Two samplers of a function of a generator and a sign, which take turns: no sign may be missing."""
+    return lambda rng: draw(rng, 1), lambda rng: draw(rng, -1)
 
 
 def draw_batches(rng, n=6, m=6):

@@ -5,7 +5,7 @@ import numpy as np
 from gancourse import shift
 from gancourse.exercises.specification import Exercise, Misconception, Property
 
-from .inputs import draw_batches, draw_phi, draw_theta
+from .inputs import draw_batches, draw_phi, draw_theta, either
 
 
 def train(
@@ -85,12 +85,12 @@ def train_overwrites_z(x_real, z, theta, phi, n_iter_discrim, n_iter_gen):
     return z, shift.update_generator(z, theta, n_iter_gen, phi), phi
 
 
-def draw_training(rng, n_rounds):
+def draw_training(rng, n_rounds, sign):
     x_real, z = draw_batches(rng)
     return (
         x_real,
         z,
-        draw_theta(rng),
+        draw_theta(rng, sign),
         draw_phi(rng),
         n_rounds,
         int(rng.integers(8, 15)),
@@ -106,13 +106,13 @@ EXERCISE = Exercise(
         Property(
             "plays one round: discriminator, then generator",
             2,
-            lambda rng: draw_training(rng, 1),
+            either(lambda rng, sign: draw_training(rng, 1, sign)),
             cases=2,
         ),
         Property(
             "plays on from where the last round ended, and returns θ after every round",
             3,
-            lambda rng: draw_training(rng, 5),
+            either(lambda rng, sign: draw_training(rng, 5, sign)),
             cases=2,
         ),
     ),

@@ -3,7 +3,7 @@
 from gancourse import shift
 from gancourse.exercises.specification import Exercise, Misconception, Property
 
-from .inputs import draw_phi, draw_theta
+from .inputs import draw_phi, draw_theta, either
 
 
 def update_generator(z, theta, n_iter, phi, lr=0.02, *, generator_gradient=shift.generator_gradient):
@@ -26,13 +26,15 @@ EXERCISE = Exercise(
         Property(
             "takes one step of 0.02 down the gradient",
             1,
-            lambda rng: (rng.normal(size=6), draw_theta(rng), 1, draw_phi(rng)),
+            either(lambda rng, sign: (rng.normal(size=6), draw_theta(rng, sign), 1, draw_phi(rng))),
             cases=2,
         ),
         Property(
             "takes `n_iter` steps, each with the gradient at the newest θ",
             1,
-            lambda rng: (rng.normal(size=6), draw_theta(rng), int(rng.integers(5, 12)), draw_phi(rng)),
+            either(
+                lambda rng, sign: (rng.normal(size=6), draw_theta(rng, sign), int(rng.integers(5, 12)), draw_phi(rng))
+            ),
             cases=2,
         ),
         Property(

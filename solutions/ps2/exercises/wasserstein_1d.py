@@ -1,5 +1,7 @@
 """Exercise 6, `wasserstein_1d`: W1 of two samples on a line."""
 
+from functools import partial
+
 import numpy as np
 
 from gancourse import divergence
@@ -50,17 +52,17 @@ def draw_samples(rng, n, m):
     return rng.permutation(x), rng.permutation(y)
 
 
-def draw_equal_samples(rng):
-    n = int(rng.integers(4, 8))
-    return draw_samples(rng, n, n)
+def of_sizes(*sizes):
+    """Samplers that take turns, each of samples with one of the pairs of sizes that are given."""
+    return tuple(partial(draw_samples, n=n, m=m) for n, m in sizes)
 
 
 EXERCISE = Exercise(
     name="wasserstein_1d",
     reference=wasserstein_1d,
     properties=(
-        Property("is W1 of two samples of one size", 2, draw_equal_samples),
-        Property("is so too where the samples differ in size", 2, lambda rng: draw_samples(rng, 5, 8)),
+        Property("is W1 of two samples of one size", 2, of_sizes((6, 6), (5, 5), (4, 4))),
+        Property("is so too where the samples differ in size", 2, of_sizes((5, 8), (8, 5), (4, 7))),
     ),
     misconceptions={
         "unsorted": Misconception(
