@@ -106,10 +106,11 @@ def noted(groups, parts, anew):
     return together
 
 
-def older(record, root=ROOT):
+def older(record, root=ROOT, depends=depends):
     """In words, a line for each group of parts whose code is another one by now; none if a record is current.
 
-    A group without the benchmark in it says itself which files it is about, whatever the benchmark imports.
+    A group without the benchmark in it says itself which files it is about, whatever the benchmark imports. Who asks
+    for many records may give a `depends` that remembers.
     """
     if "depends" not in record:
         return ["does not say with which code"]

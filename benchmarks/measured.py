@@ -7,6 +7,7 @@ benchmarks made, and says which are older than their code.
 import json
 import platform
 import sys
+from functools import cache
 from importlib.metadata import version
 
 from dependencies import ROOT, depends, noted, older, read
@@ -80,9 +81,9 @@ def columns(rows):
 
 def main(root=ROOT):
     """List what benchmarks made; returns 1 if anything is older than its code."""
-    stale = 0
+    stale, once = 0, cache(depends)  # a benchmark has many records
     for path in sorted(path for folder in MADE for path in (root / folder).glob("*.json")):
-        lines = older(json.loads(path.read_text()), root)
+        lines = older(json.loads(path.read_text()), root, once)
         stale += bool(lines)
         print(f"{'older' if lines else 'current':<7}  {path.relative_to(root)}")
         for line in lines:

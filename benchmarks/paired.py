@@ -20,7 +20,7 @@ from gancourse.data.pairs import PLANES, load_pairs
 from gancourse.data.worlds.shapes import shapes
 from gancourse.games.dcgan import doublings
 from gancourse.games.patch import PatchDiscriminator
-from gancourse.games.pix2pix import Pix2Pix
+from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.spade import Concatenated, LayoutGenerator, Spade
 from gancourse.games.srgan import SRGAN, bicubic
 from gancourse.metrics.distances import frechet_distance
@@ -36,7 +36,8 @@ FIELDS = (-1, 0, 1, 2)  # layers that halve the size
 LOSSES = {"L1 only": {"adversarial": 0.0}, "GAN only": {"l1": 0.0}, "both": {}}  # with the default field, FIELDS[2]
 SUPER = {"L1 only": {"adversarial": 0.0}, "SRGAN": {}}
 INJECT = {"concatenated": Concatenated, "SPADE": Spade}
-PARTS = ("patches", "losses", "colours", "super", "layouts")
+SKIPS = {"U-Net": True, "no skips": False}
+PARTS = ("patches", "losses", "colours", "super", "layouts", "skips")
 PROTOCOL = (
     f"{STEPS} steps of {BATCH} pairs out of {TRAINED}, {SIZE} px, width {WIDTH}; the averaged generator on {JUDGED} "
     "held-out pairs. Accuracy: the share of pixels in which a segmenter, trained on real scenes, finds the layout in "
@@ -131,7 +132,7 @@ def enlarged(loss, seed, steps):
 @click.option("--processes", default=os.cpu_count() or 1, help="Runs at a time.")
 def main(only, steps, seeds, processes):
     only, n = only.split(","), steps or STEPS
-    judge = segmenter() if {"patches", "losses", "layouts"} & set(only) else None
+    judge = segmenter() if {"patches", "losses", "layouts", "skips"} & set(only) else None
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
 
         def runs(function, variants):
@@ -156,11 +157,19 @@ def main(only, steps, seeds, processes):
         if "layouts" in only:
             makes = {name: (judge, partial(told_by, inject)) for name, inject in INJECT.items()}
             keep("layouts", runs(labels, makes), steps)
+        if "skips" in only:
+            makes = {name: (judge, partial(halving_and_doubling, skip)) for name, skip in SKIPS.items()}
+            keep("skips", runs(labels, makes), steps)
 
 
 def told_by(inject):
     """A game whose generator is told the layout in one of two ways."""
     return pix2pix(generator=LayoutGenerator(CHANNELS, 3, SIZE, WIDTH // 2, inject))()
+
+
+def halving_and_doubling(skip):
+    """A game whose generator has skip connections or not, and is else the same."""
+    return pix2pix(generator=UNet(CHANNELS, 3, WIDTH, doublings(SIZE)[1], skip))()
 
 
 def keep(part, results, steps):

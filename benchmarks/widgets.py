@@ -7,13 +7,18 @@ import statistics
 import sys
 import time
 
+import numpy as np
 import torch
 
 from gancourse import shift
+from gancourse.codes.autoencoder import Autoencoder
+from gancourse.codes.photographs import photograph_patches
+from gancourse.codes.sparse import learn_dictionary
 from gancourse.data.worlds.mixtures import ring
 from gancourse.games.gan import GAN
 from gancourse.training import checkpoints
 from gancourse.training.loop import train
+from gancourse.widgets.codes import CodeExplorer, SparseExplorer
 from gancourse.widgets.games import AreaExplorer, DistanceExplorer, ShiftExplorer, TrainingPlayer, TrainingScatter
 from gancourse.widgets.images import CycleExplorer, ImageExplorer, TrainingImages
 from gancourse.widgets.layout import LayoutPainter
@@ -30,14 +35,14 @@ def milliseconds(turn, values):
 
 def image_cases(turns):
     """The widgets of lectures 08 to 13, on the models that come with them."""
-    trained, stripes = checkpoints.load("cgan-glyphs"), checkpoints.load("cyclegan-stripes")
+    trained, stripes = checkpoints.load("cgan-glyphs"), checkpoints.load("cyclegan-stripes-long")
     z, seven = trained.game.draw_latent(16), torch.full((16,), 7)
     explorer = ImageExplorer(lambda turn: (trained.game.generate(z + turn, seven), "Sevens."), turn=(0.0, -1, 1, 0.001))
     images, cycles = (
         TrainingImages(trained.history),
         CycleExplorer(stripes.history.first_real(), stripes.history.snapshots),
     )
-    painter = LayoutPainter(checkpoints.load("pix2pix-labels").game.translate)
+    painter = LayoutPainter(checkpoints.load("pix2pix-labels-long").game.translate)
     few = len(stripes.history.snapshots)
     return {
         "image explorer": (lambda v: setattr(explorer.controls["turn"], "value", v), [i / turns for i in range(turns)]),
@@ -47,6 +52,22 @@ def image_cases(turns):
             [0.1 + 0.8 * (i % 80) / 80 for i in range(turns)],
         ),
         "cycle explorer": (lambda v: setattr(cycles.at, "value", v), [i % few for i in range(turns)]),
+    }
+
+
+def code_cases(turns):
+    """The widgets of lecture 02, on a small dictionary and an autoencoder that has learned nothing: as fast."""
+    rng = np.random.default_rng(0)
+    patches, lams = photograph_patches(4), np.geomspace(0.1, 4, 24)
+    sparse = SparseExplorer(patches, learn_dictionary(photograph_patches(1000), 144, 1.0, n_steps=5), lams)
+    model = Autoencoder((24 * 24 * 3, 128, 32, 2))
+    walk = CodeExplorer(
+        rng.normal(size=(3000, 2)), rng.normal(size=3000), "yaw [degrees]",
+        lambda z: model.decode(torch.as_tensor(z, dtype=torch.float32)).detach().view(-1, 3, 24, 24),
+    )  # fmt: skip
+    return {
+        "sparse explorer": (lambda v: setattr(sparse.lam, "value", v), [i % 24 for i in range(turns)]),
+        "code explorer": (lambda v: setattr(walk.z1, "value", v), [0.1 * (i % 40) - 2 for i in range(turns)]),
     }
 
 
@@ -64,7 +85,7 @@ def main(turns=200):
         "player, round": (lambda v: setattr(player.round, "value", v), range(1, turns + 1)),
         "training scatter": (lambda v: setattr(scatter.at, "value", v), range(turns - 1, -1, -1)),
     }
-    cases |= image_cases(turns)
+    cases |= image_cases(turns) | code_cases(turns)
     for name, (turn, values) in cases.items():
         times = milliseconds(turn, values)
         slowest = sorted(times)[int(0.95 * len(times))]

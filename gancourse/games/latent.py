@@ -1,9 +1,30 @@
-"""What is done with latent samples: directions along which something about the image changes, and truncation.
+"""What is done with latent samples: paths, directions along which something about the image changes, and truncation.
 
-Taught in lectures 08 (arithmetic: Radford et al. 2016, section 6.3.2) and 10 (regression, truncation).
+Taught in lectures 08 (paths; arithmetic: Radford et al. 2016, section 6.3.2) and 10 (regression, truncation).
 """
 
 import torch
+
+from gancourse.games.dcgan import slerp
+
+
+def cube_slerp(start, end, t):
+    """Interpolation between codes that are uniform on [−1, 1], whose points are uniform on it too.
+
+    Each coordinate is made normal, z to Φ⁻¹((z + 1) / 2), turned by `slerp`, and brought back. A slerp between normal
+    codes is nearly normal, since the squares of its two weights add up to nearly 1 where the codes are nearly at right
+    angles; so no point of the path is one that was hardly ever drawn in training.
+
+    Args:
+        start, end: codes within [−1, 1], shape (n, latent).
+        t: a number, 0 at the start and 1 at the end.
+
+    Returns:
+        Shape (n, latent).
+    """
+    edge = 1 - torch.finfo(start.dtype).eps  # Φ⁻¹ is infinite at the edge itself
+    turned = slerp(*(torch.special.ndtri((z.clamp(-edge, edge) + 1) / 2) for z in (start, end)), t)
+    return 2 * torch.special.ndtr(turned) - 1
 
 
 def difference_of_means(z, has, n):

@@ -14,7 +14,7 @@ from torch.utils._pytree import tree_leaves
 
 from gancourse.course import CourseError
 
-LETTERS = {"generator": "G", "discriminator": "D", "encoder": "E", "reconstructor": "F"}
+LETTERS = {"generator": "G", "discriminator": "D", "encoder": "E", "reconstructor": "F", "classifier": "T"}
 DRAWS = {"draw_latent": "z", "draw_codes": "c"}  # methods that draw what no batch holds
 
 

@@ -3,7 +3,9 @@
 - `distances`: between two sets of feature vectors (Fréchet, kernel), of labels, and modes counted;
 - `neighbours`: precision and recall, density and coverage, memorisation;
 - `features`: the networks whose features all of these compare, with their weights;
+- `latent_space`: how evenly images change with z, and what can be read in it;
 - `fidelity`: image against image, or against the class that was asked for;
+- `people`: a person's share of right answers, with its interval;
 - `segmentation`: can a network read the layout off an image?
 """
 
@@ -32,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "train_classifier",
         ],
         "fidelity": ["grey_levels", "perceptual_distance", "psnr", "share_as_asked"],
+        "latent_space": ["largest_step", "read_linearly"],
         "neighbours": [
             "DensityCoverage",
             "Neighbours",
@@ -40,6 +43,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_neighbours",
             "precision_recall",
         ],
+        "people": ["share_interval"],
         "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
     },
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from gancourse.plots import FAKE, INK, LEGEND, REAL, new_figure
+from gancourse.plots import FAKE, INK, REAL, new_figure
 
 
 def guidelines(measured):
@@ -33,52 +33,6 @@ def guidelines(measured):
         f"{name}: {', '.join(f'{v:.0f}' for v in values)}" for name, values in results.items()
     )
     return figure
-
-
-def speed(measured):
-    """The Fréchet distance over the seconds of training, of the plain recipe and the course's; a thin line a seed.
-
-    Args:
-        measured: of `benchmarks/dcgan_speed.py cpu`.
-    """
-    figure, ax = new_figure(7.5, 3.6)
-    told = []
-    for name, colour, style in (("plain", FAKE, "--"), ("course", REAL, "-")):
-        for run in measured[name]:
-            (line,) = ax.plot(*zip(*run["curve"], strict=True), style, color=colour, lw=1)
-        line.set_label(f"{name} recipe")
-        last = [run["curve"][-1][0] for run in measured[name]]
-        told.append(f"the {name} recipe after {', '.join(f'{s:.0f}' for s in last)} s")
-    for target in measured["targets"]:
-        ax.axhline(target, color=INK, lw=0.6, alpha=0.5)
-    ax.set(xlabel="time of training [s]", ylabel="Fréchet distance (log scale)", yscale="log", xlim=(0, None))
-    ticks = sorted({*measured["targets"], 50.0, 100.0})
-    ax.set_yticks(ticks, [f"{t:g}" for t in ticks])
-    ax.set_yticks([], minor=True)
-    ax.legend(**LEGEND)
-    figure.description = f"Fréchet distances that fall over time; below {min(measured['targets']):g} " + ", ".join(told)
-    return figure
-
-
-def gains(measured):
-    """How much sooner the course's recipe is at each target, and the two factors of it.
-
-    Args:
-        measured: of `benchmarks/dcgan_speed.py cpu`, where every run reached every target.
-
-    Returns:
-        By target, three lists with a ratio for each seed, plain over course: seconds, steps, and seconds a step.
-    """
-    result = {}
-    for target in map(str, measured["targets"]):
-        ratios = []
-        for pair in zip(measured["plain"], measured["course"], strict=True):
-            seconds = [run["reached"][target] for run in pair]
-            looks = [[s for s, _ in run["curve"]].index(run["reached"][target]) + 1 for run in pair]  # at equal steps
-            sooner, fewer = seconds[0] / seconds[1], looks[0] / looks[1]
-            ratios.append((sooner, fewer, sooner / fewer))
-        result[float(target)] = list(map(list, zip(*ratios, strict=True)))
-    return result
 
 
 def coverage(kernel, inputs=8, stride=2):
@@ -124,3 +78,29 @@ def weave(x):
     height, width = x.shape[2] // 2, x.shape[3] // 2
     fastest = spectrum[..., height, :].sum() + spectrum[..., :, width].sum() - spectrum[..., height, width].sum()
     return float(fastest / spectrum.sum())
+
+
+def spectra(named):
+    """Pictures, and beneath each the mean power spectrum of its kind: at the rim what alternates from pixel to pixel.
+
+    Args:
+        named: pairs of a name and images, shape (n, 1, H, W) in [−1, 1] with even H and W; the first is shown.
+    """
+    figure, axes = new_figure(2.6 * len(named), 5.6, columns=len(named), rows=2)
+    told = []
+    for (name, x), (above, below) in zip(named, axes.T, strict=True):
+        centred = x.double() - x.double().mean(dim=(2, 3), keepdim=True)
+        power = (torch.fft.fft2(centred).abs() ** 2).mean(dim=(0, 1))
+        first = x[0, 0] - x[0, 0].min()
+        above.imshow((first / first.max()).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        above.set_title(name, fontsize=12)
+        share = torch.fft.fftshift(power / power.sum()).numpy()
+        below.imshow(np.log10(share + 1e-12), cmap="cividis", vmin=-6, vmax=-1, interpolation="nearest")
+        below.set_xlabel(f"{weave(x):.1%} at the rim", fontsize=12)
+        told.append(f"{name} {weave(x):.1%}")
+    for ax in axes.flat:
+        ax.set(xticks=[], yticks=[])
+    axes[0, 0].set_ylabel("an image", fontsize=12)
+    axes[1, 0].set_ylabel("power by frequency", fontsize=12)
+    figure.description = "Share of the power that alternates from pixel to pixel: " + "; ".join(told) + "."
+    return figure

@@ -16,6 +16,7 @@ from torch import nn
 from gancourse.course import CourseError
 from gancourse.games import losses, words
 from gancourse.games.acgan import ACGAN
+from gancourse.games.adaptation import PixelDA
 from gancourse.games.ali import ALI
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
@@ -68,6 +69,11 @@ def _images(*channels, classes=0, side=16):
 def _described():
     """A batch of images and their three attributes."""
     return _images(), torch.ones(4, 3)
+
+
+def _sorted_and_others():
+    """A batch of images with their classes, and of others without."""
+    return *_images(classes=3), _images()
 
 
 def _spelt():
@@ -157,6 +163,11 @@ SYSTEMS = {
         lambda: ContextEncoder(1, 4, 2, strided=0), TWO, "ab",
         (*ON_B, "λ₁ ‖b − G(a)‖² in the hole\n− λ₂ log σ(D(G(a)))"),
     ),
+    "pixelda": (
+        partial(PixelDA, 3, **SMALL, blocks=1), _sorted_and_others, ("a", "c", "b"),
+        ("−log σ(D(b))\n−log(1 − σ(D(G(z, a))))",
+         "−log σ(D(G(z, a)))\n− β log T(c | G(z, a)) − β log T(c | a)"),
+    ),
     "unpaired-gan": (lambda: CycleGAN(16, 1, 1, 4, 1, strided=0, cycle=0.0, identity=0.0), TWO, "ab", SQUARES),
     "cyclegan": (
         lambda: CycleGAN(16, 1, 1, 4, 1, strided=0, identity=0.0), TWO, "ab", (SQUARES[0], SQUARES[1] + CYCLE),
@@ -178,6 +189,7 @@ CAPTIONS = {
     "spade": {"G": "sees a\nat every size", "D": "judges patches"},
     "srgan": {"G": "enlarges", "D": "judges patches"},
     "context-encoder": {"G": "fills the hole", "D": "judges patches"},
+    "pixelda": {"G": "restyles", "T": "names the class"},
     "unpaired-gan": {"G": "a to b", "F": "b to a", "D_A": "is it an a?", "D_B": "is it a b?"},
     "cyclegan": {"G": "a to b", "F": "b to a", "D_A": "is it an a?", "D_B": "is it a b?"},
 }
@@ -186,6 +198,7 @@ CAPTIONS = {
 ORDER = {  # from top to bottom within each column, where the rule of `_Plan.rank` would cross arrows
     "cyclegan": ("G(a)", "b > D_B", "a > D_A", "F(b)", "F(G(a))", "D_B", "D_A", "G(F(b))"),
     "onlooker": ("x > onlooker", "G(z)", "x > critic", "onlooker", "critic"),
+    "pixelda": ("b > D", "G(z, a)", "T(a)", "D", "T(G(z, a))"),
     "unpaired-gan": ("b > D_B", "G(a)", "F(b)", "a > D_A", "D_B", "D_A"),
 }
 

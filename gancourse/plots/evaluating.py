@@ -6,7 +6,7 @@ from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, MovingPicture, colou
 from gancourse.plots.images import tile
 
 DISTANCES = ("Fréchet", "kernel")
-SMALL_IS_GOOD = (*DISTANCES, "half-way", "copies")
+SMALL_IS_GOOD = (*DISTANCES, "largest step", "copies")
 PALE_FAKE, PALE_REAL = "#f6c9a8", "#cfe3f1"
 
 

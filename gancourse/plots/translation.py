@@ -5,12 +5,12 @@ import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
 from gancourse.data.images import to_float
-from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, colour_bar, dots, mean_and_error, new_figure
+from gancourse.plots import FAKE, INK, JUDGE, LEGEND, REAL, colour_bar, mean_and_error, new_figure
 from gancourse.plots.images import GAP, rows, tile
 
 MOST = 0.9  # of a gradient: the square that holds so much is called the effective receptive field
 AMPLIFIED = 2  # how many times a difference is shown
-SCREEN = 96  # the side of an image in a comparison, in screen pixels, about
+LEVELS = (2, 5, 10, 20, 50, 100)  # grey levels, marked on a logarithmic axis
 
 
 def receptive_fields(image, fields, names):
@@ -125,19 +125,30 @@ def sweep(rows, label="layout recovered [%]", real=None):
     return figure
 
 
-def error_bars(named, label="error [grey levels]"):
-    """An error of each of several variants; every run is a point.
+def ablation(panels, copied):
+    """Errors of several variants on logarithmic axes: every run is a point.
 
     Args:
-        named: by name, one error per run.
-        label: what it is, with its unit.
+        panels: by what the error is of, the variants' errors in grey levels: by name, one per run.
+        copied: the error of a copy of the input, by panel where there is one: a line.
     """
-    figure, ax = new_figure(7.5, 0.42 * len(named) + 0.9)
-    told = dots(ax, named)
-    ax.set_xlabel(label)
-    ax.set_xlim(0, None)
-    figure.legend(loc="outside upper right", ncols=2, **LEGEND)
-    figure.description = f"{label}, mean ± standard error: " + "; ".join(told) + "."
+    figure, axes = new_figure(3.4 * len(panels) + 1, 3.2, columns=len(panels), sharey=True, squeeze=False)
+    told = []
+    for ax, (of, named) in zip(axes[0], panels.items(), strict=True):
+        for row, runs in enumerate(named.values()):
+            ax.plot(runs, np.full(len(runs), row), "^", color=FAKE, ms=8, alpha=0.7)
+        ax.set(xscale="log", xlim=(1.5, 200), xlabel=f"{of} [grey levels]")
+        ax.set_xticks(LEVELS, LEVELS)
+        ax.minorticks_off()
+        said = "; ".join(f"{name} {', '.join(f'{run:.1f}' for run in runs)}" for name, runs in named.items())
+        if of in copied:
+            ax.axvline(copied[of], color=INK, lw=1.2, ls="--", label="a copy of the input")
+            said += f"; a copy of the input {copied[of]:.1f}"
+        told.append(f"{of}: {said}")
+    axes[0, 0].set_yticks(range(len(named)), named)
+    axes[0, 0].set_ylim(len(named) - 0.5, -0.5)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", **LEGEND)
+    figure.description = "Errors in grey levels, one for each run, " + ". ".join(told) + "."
     return figure
 
 
@@ -162,7 +173,7 @@ def zoomed(named, box):
         f"Images, and a square of {side} pixels of each magnified; mean difference from the last row in grey "
         f"levels, in the whole image and in the square: " + "; ".join(told[:-1]) + "."
     )
-    figure = rows(parts, description=description, scale=_scale(truth))
+    figure = rows(parts, description=description)
     figure.axes[0].autoscale(False)
     for row in range(len(parts)):
         for column in range(0, len(parts[row][1]), 2):
@@ -174,11 +185,6 @@ def zoomed(named, box):
 def _levels(difference):
     """The mean size of a difference of images in [−1, 1], in grey levels of 256."""
     return 127.5 * float(difference.abs().mean())
-
-
-def _scale(x):
-    """Screen pixels to one of an image, for images that one is to look at closely."""
-    return max(1.0, SCREEN / x.shape[-1])
 
 
 def layouts(x):
@@ -218,7 +224,7 @@ def painted(scenes, render):
     told = "; ".join(scenes.captions())
     named = zip(("layout", "rendering"), rendered(scenes, render), strict=True)
     description = f"Layouts, and what the model makes of each: {told}."
-    return rows(list(named), description=description, scale=_scale(scenes.image))
+    return rows(list(named), description=description)
 
 
 def cycles(x, snapshot, shown=8):
@@ -238,4 +244,4 @@ def cycles(x, snapshot, shown=8):
         f"Step {snapshot.step}: {n} images, their translations, and what comes back, which differs from the images by "
         f"{_levels(back - x):.1f} grey levels of 256 on average; the translations differ by {_levels(made - x):.1f}."
     )
-    return rows(named, description=description, scale=_scale(x))
+    return rows(named, description=description)

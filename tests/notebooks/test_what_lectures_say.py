@@ -14,7 +14,6 @@ from classroom import ROOT
 from gancourse import dirac, shift
 from gancourse.divergence import js_divergence, kl_divergence, wasserstein_1d
 from gancourse.games import known_critic
-from gancourse.plots.dcgan import gains
 
 
 def record(name):
@@ -23,7 +22,9 @@ def record(name):
 
 
 def prose(lecture):
-    """All text of a lecture, on one line."""
+    """All text of a lecture, or of a page of docs, on one line."""
+    if lecture.endswith(".md"):
+        return " ".join((ROOT / "docs" / lecture).read_text().split())
     (path,) = (ROOT / "notebooks").glob(f"{lecture}_*.ipynb")
     cells = nbformat.read(path, as_version=4).cells
     return " ".join(" ".join(c.source for c in cells if c.cell_type == "markdown").split())
@@ -191,32 +192,49 @@ def test_modes_of_the_ring_are_those_that_lecture_07_counts():
 def test_guidelines_are_worth_what_lecture_08_says():
     results = record("guidelines")["results"]
     kept = results.pop("all guidelines")
-    dense, without, everywhere, *little, relu = (
+    without, everywhere, dense, both, *little, relu, pooling = (
         np.divide(results[name], kept)
         for name in (
-            "3 dense hidden layers",
             "2 no batch norm",
             "2 batch norm everywhere",
+            "3 dense hidden layers",
+            "2 and 3: dense, no norm there",
             "4 tanh inside the generator",
-            "1 pooling, not strides",
             "initial weights: PyTorch's",
             "5 ReLU in the discriminator",
+            "1 pooling, not strides",
         )
     )
-    bounds("08", "do the most damage: # to # times the distance", dense)
-    bounds("08", "leaving it out costs a factor of # to #, putting it *everywhere* one of # to #.", without, everywhere)
+    bounds("08", "out costs a factor of # to #, putting it *everywhere* one of # to #.", without, everywhere)
     bounds("08", "own initial weights cost # to # %", per_cent(np.concatenate(little) - 1))
+    bounds("08", "come to # to # times the reference's distance", dense)
+    bounds("08", "*without* batch norm, # to # times the distance", both)
     assert min(relu) < 1 < max(relu), "no difference that three seeds could show"
-    assert min(dense) > 11, "one was worth a factor of more than 11"
+    assert max(pooling) < 1, "does no harm"
 
 
-def test_the_course_is_as_much_faster_as_lecture_08_says():
-    speed = record("dcgan_speed_cpu")
-    sooner, fewer, _ = gains(speed)[7.0]
-    bounds("08", "needs # to # times as many, and of a run that is there # to # times sooner", fewer, sooner)
-    assert min(gains(speed)[20.0][1]) == 1 and max(gains(speed)[20.0][1]) <= 1.2, "as many steps, or a fifth more"
+def gains(measured):
+    """By target of `benchmarks/dcgan_speed.py`, ratios of each seed, plain over course: seconds, steps, their ratio."""
+    result = {}
+    for target in map(str, measured["targets"]):
+        ratios = []
+        for pair in zip(measured["plain"], measured["course"], strict=True):
+            seconds = [run["reached"][target] for run in pair]
+            looks = [[s for s, _ in run["curve"]].index(run["reached"][target]) + 1 for run in pair]  # at equal steps
+            sooner, fewer = seconds[0] / seconds[1], looks[0] / looks[1]
+            ratios.append((sooner, fewer, sooner / fewer))
+        result[float(target)] = list(map(list, zip(*ratios, strict=True)))
+    return result
+
+
+def test_the_course_is_as_much_faster_as_its_page_says():
+    speed, page = record("dcgan_speed_cpu"), prose("recipe.md")
+    for target, ratios in gains(speed).items():
+        row = " | ".join(f"{min(r):.2f} to {max(r):.2f}" for r in ratios)
+        assert f"| {target:.0f} | {row} |" in page
     plain = speed["plain"]
-    bounds("08", "The plain recipe took # to # ms a step", [1000 * run["curve"][-1][0] / run["steps"] for run in plain])
+    steps = [1000 * run["curve"][-1][0] / run["steps"] for run in plain]
+    bounds("recipe.md", "The plain recipe took # to # ms a step", steps)
 
 
 def test_conditional_systems_are_in_the_order_of_lecture_10_in_every_run():
@@ -259,6 +277,12 @@ def test_patches_and_layouts_are_recovered_as_lecture_12_says():
     assert 0 < apart < 0.01 < min(np.ptp(row["accuracy"]) for row in (spade, concatenated))
 
 
+def test_skip_connections_are_worth_what_lecture_12_says():
+    skips, none = (record("paired")["skips"][name] for name in ("U-Net", "no skips"))
+    bounds("12", "the mean IoU is # to # with skips and # to # without", skips["iou"], none["iou"])
+    bounds("12", "the error # to # and # to # grey levels", skips["error"], none["error"])
+
+
 def test_enlargements_are_in_the_order_of_lecture_12_in_every_run():
     l1, srgan = (record("paired")["super"][name] for name in ("L1 only", "SRGAN"))
     assert min(l1["psnr"]) > max(srgan["psnr"]) and min(l1["perceptual"]) > max(srgan["perceptual"])
@@ -280,9 +304,13 @@ def test_digits_are_kept_as_lecture_13_says():
     digits = record("unpaired")["digits"]
     bounds("13", "translation does *harm*: # to # % are read rightly", per_cent(digits["mnist-usps"]["kept"]))
     bounds("13", "cropped away, # to # % are read rightly", per_cent(digits["mnist-usps-cropped"]["kept"]))
-    lost = np.mean(digits["mnist-usps"]["untouched"]) - np.mean(digits["mnist-usps"]["kept"])
-    assert 0.14 < lost < 0.16, "about fifteen in a hundred"
     assert all(np.mean(task["adapted"]) < np.mean(task["source"]) for task in digits.values()), "on average it helps"
+
+
+def test_a_classifier_crosses_over_as_lecture_13_says():
+    ways = record("adaptation")["mnist-usps"]
+    said = "T's error is # to # %, of the same classifier trained on the source alone # to # %, and on the target"
+    bounds("13", said + " # to # %.", *(per_cent(ways[way]) for way in ("adapted", "source", "target")))
 
 
 # --- the shift GAN ----------------------------------------------------------------------------------------------------

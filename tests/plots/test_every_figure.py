@@ -17,7 +17,7 @@ from gancourse.plots import FAKE, MovingPicture, dots, new_figure
 HERE = Path(__file__).parent
 HELPERS = {
     "plots": {"colour_bar", "encoded", "mean_and_error", "new_figure", "png", "show", "show_code"},
-    "dcgan": {"coverage", "gains", "weave"},
+    "dcgan": {"coverage", "weave"},
     "evaluating": {"goodness"},
     "gan_loss": {"rounded"},
     "images": {"inches", "tile"},

@@ -1,9 +1,11 @@
 """What the figures of lecture 08 draw, against values reckoned here from what they are given."""
 
 import numpy as np
+import pytest
+import torch
 
-from drawn import assert_legend, assert_level, assert_line, bars, plain_lines, style, ticks, title
-from gancourse.plots import FAKE, INK, REAL
+from drawn import assert_level, bars, style, ticks, title
+from gancourse.plots import FAKE, REAL
 from gancourse.plots import dcgan as figures
 
 
@@ -23,23 +25,6 @@ def test_guidelines_draw_every_seed_in_the_row_of_its_variant():
     assert "3 seeds" in title(ax) and "10 steps" in ax.get_xlabel()
 
 
-def test_speed_draws_the_curve_of_every_run_and_the_targets():
-    runs = {
-        "targets": [20.0, 7.0],
-        "plain": [{"curve": [[2.0, 90.0], [4.0, 15.0], [8.0, 6.0]]}, {"curve": [[2.0, 70.0], [9.0, 5.0]]}],
-        "course": [{"curve": [[1.0, 80.0], [2.0, 6.5]]}, {"curve": [[1.5, 60.0], [3.0, 6.0]]}],
-    }
-    (ax,) = figures.speed(runs).axes
-    *curves, first, second = plain_lines(ax)
-    wanted = [(run, look) for name, look in (("plain", (FAKE, "--")), ("course", (REAL, "-"))) for run in runs[name]]
-    for line, (run, look) in zip(curves, wanted, strict=True):
-        assert_line(line, *np.transpose(run["curve"]), (*look, "None"))
-    assert_level(first, y=20, colour=INK)
-    assert_level(second, y=7, colour=INK)
-    assert ticks(ax.yaxis) == {"7": 7, "20": 20, "50": 50, "100": 100} and ax.get_yscale() == "log"
-    assert_legend(ax.get_legend(), {"plain recipe": curves[0], "course recipe": curves[2]})
-
-
 def test_overlaps_draw_how_many_inputs_paint_each_output():
     figure = figures.overlaps([3, 4])
     for ax, kernel in zip(figure.axes, (3, 4), strict=True):
@@ -53,3 +38,23 @@ def test_overlaps_draw_how_many_inputs_paint_each_output():
     assert [title(ax) for ax in figure.axes] == ["kernel 3: uneven", "kernel 4: even"]
     assert (style(uneven)[0], style(even)[0]) == (FAKE, REAL)
     assert uneven.get_hatch() and not even.get_hatch()
+
+
+def test_spectra_draw_the_first_image_and_where_the_power_of_all_lies():
+    columns = torch.arange(8)
+    board = (-1.0) ** (columns[:, None] + columns)  # all power at the highest frequency of both directions
+    wave = torch.cos(2 * torch.pi * 2 * columns / 8).expand(8, 8)  # twice across, the same in every row
+    figure = figures.spectra([("board", board[None, None]), ("wave", torch.stack([wave, -wave])[:, None])])
+    board_image, wave_image, board_power, wave_power = (
+        np.asarray(ax.get_images()[0].get_array()) for ax in figure.axes
+    )
+    np.testing.assert_allclose(board_image, (board.numpy() + 1) / 2)
+    np.testing.assert_allclose(wave_image, (wave.numpy() + 1) / 2, atol=1e-6)
+    wanted = np.full((8, 8), 1e-12)
+    wanted[0, 0] = 1  # the rim: the corner is the highest frequency, the middle the mean
+    np.testing.assert_allclose(board_power, np.log10(wanted), atol=1e-3)
+    wanted[0, 0], wanted[4, 2], wanted[4, 6] = 1e-12, 0.5, 0.5
+    np.testing.assert_allclose(wave_power, np.log10(wanted), atol=0.01)
+    assert [title(ax) for ax in figure.axes[:2]] == ["board", "wave"]
+    assert [ax.get_xlabel() for ax in figure.axes[2:]] == ["100.0% at the rim", "0.0% at the rim"]
+    assert figure.axes[2].get_images()[0].get_clim() == pytest.approx((-6, -1))

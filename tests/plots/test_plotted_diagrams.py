@@ -46,10 +46,11 @@ FLOWS = {  # what each system of lectures 03 to 13 is, as its paper has it; of t
     "spade": ON_PAIR | BOTH,
     "srgan": ON_B | BOTH,
     "context-encoder": ON_B | BOTH,
+    "pixelda": {"b → D", "z, a → G", "G → D: G(z, a)", "a → T", "G → T: G(z, a)", "T → L_G"} | BOTH,
     "unpaired-gan": TWO,
     "cyclegan": TWO | {"G → F: G(a)", "F → G: F(b)", "F → L_G", "G → L_G"},
 }
-LETTERS = {"generator": "G", "discriminator": "D", "encoder": "E", "reconstructor": "F"}
+LETTERS = {"generator": "G", "discriminator": "D", "encoder": "E", "reconstructor": "F", "classifier": "T"}
 PARTS = {"generator.0": "G", "generator.1": "F", "discriminator.0": "$D_A$", "discriminator.1": "$D_B$"}
 PARTS |= {"discriminator.critic": "critic", "discriminator.onlooker": "onlooker"}
 

@@ -12,6 +12,7 @@ from gancourse.plots import FAKE, JUDGE
 from gancourse.plots import images as figures
 from gancourse.training.history import History, Snapshot
 from gancourse.widgets.images import ImageExplorer, TrainingImages
+from gancourse.widgets.sorting import PictureSorter
 
 
 def images(n, channels=1, side=6, seed=0):
@@ -108,3 +109,25 @@ def test_training_images_draw_the_samples_of_the_snapshot_they_are_scrubbed_to()
         widget.at.value = at
         wanted = grey(history.snapshots[at].samples)[:6]
         assert_magnified(shown(widget), {(i // 4, i % 4): image for i, image in enumerate(wanted)})
+
+
+def test_picture_sorter_draws_each_picture_once_and_the_one_that_it_is_at():
+    real, made = images(3), images(2, seed=1)
+    sorter, wanted = PictureSorter(real, made), list(grey(torch.cat([real, made])))
+    for at in range(1, 6):
+        sorter.at.value = at
+        picture = shown(sorter)
+        times = picture.shape[0] // 6
+        small = picture[::times, ::times]
+        assert np.array_equal(small.repeat(times, 0).repeat(times, 1), picture)
+        (found,) = [i for i, image in enumerate(wanted) if image is not None and same(small, image)]
+        wanted[found] = None
+
+
+def same(picture, image):
+    """Whether a picture is of this image alone."""
+    try:
+        assert_grid(picture, {(0, 0): image})
+    except AssertionError:
+        return False
+    return True

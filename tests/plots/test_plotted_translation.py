@@ -8,15 +8,12 @@ import torch
 from PIL import Image
 
 from drawn import (
-    assert_errorbar,
     assert_grid,
     assert_legend,
     assert_level,
     assert_line,
-    errorbars,
     grey,
     pixels,
-    plain_lines,
     style,
     ticks,
     title,
@@ -100,17 +97,19 @@ def test_sweep_draws_every_run_near_its_field_and_lines_through_the_means():
         assert ticks(ax.xaxis) == {"7": 7, "34": 34} and ax.get_xscale() == "log"
 
 
-def test_error_bars_draw_every_run_and_mean_and_standard_error_in_its_row():
-    named = {"all": [10, 12, 14], "no cycle": [40, 50, 63]}
-    figure = figures.error_bars(named)
-    (ax,) = figure.axes
-    assert ticks(ax.yaxis) == {"all": 0, "no cycle": 1} and ax.yaxis_inverted()
-    for row, (line, bar, runs) in enumerate(zip(plain_lines(ax), errorbars(ax), named.values(), strict=True)):
-        assert_line(line, runs, row, (FAKE, "None", "^"))
-        mean = sum(runs) / 3
-        assert_errorbar(bar, mean, row + 0.25, xerr=(sum((v - mean) ** 2 for v in runs) / 2 / 3) ** 0.5)
-    texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert sorted(texts) == ["mean ± standard error, 3 seeds", "one seed"]
+def test_ablation_draws_every_run_in_its_row_and_a_copy_where_there_is_one():
+    panels = {"there": {"all": [7, 8, 9], "no cycle": [20, 70]}, "back": {"all": [2, 3, 4], "no cycle": [60, 15]}}
+    figure = figures.ablation(panels, {"there": 5.5})
+    left, right = figure.axes
+    for ax, (of, named) in zip((left, right), panels.items(), strict=True):
+        lines = ax.get_lines()
+        for row, (line, runs) in enumerate(zip(lines[:2], named.values(), strict=True)):
+            assert_line(line, runs, row, (FAKE, "None", "^"))
+        assert ax.get_xscale() == "log" and ax.get_xlabel() == f"{of} [grey levels]" and ax.yaxis_inverted()
+    assert ticks(left.yaxis) == {"all": 0, "no cycle": 1}
+    copy = left.get_lines()[2]
+    assert len(right.get_lines()) == 2 and list(copy.get_xdata()) == [5.5, 5.5]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a copy of the input"]
 
 
 def test_zoomed_draws_each_image_and_its_square_enlarged_beside_it():
