@@ -4,21 +4,25 @@ import functools
 import importlib.util
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from filelock import FileLock
 from nbgrader.api import Gradebook
 
 from gancourse import course
 from gancourse.exercises.following import secret_rng
 from gancourse.exercises.judge import judge
-from gancourse.exercises.specification import compile_all, observe_all, public_rng
+from gancourse.exercises.release import release
+from gancourse.exercises.specification import compile_all, observe_all, read_public
 from gancourse.grading.rebuild import grade_id
 from gancourse.grading.sandbox import Room
 
@@ -33,13 +37,29 @@ def exercises_of(assignment):
     return {e.name: e for e in course.load_exercises(ROOT, assignment)}
 
 
+def made_once(name, make):
+    """What `make()` gives, made by the first process that wants it and kept for the others."""
+    path = Path(os.environ["SHARED_BETWEEN_TESTS"]) / f"{name}.pickle"
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            path.write_bytes(pickle.dumps(make()))
+        return pickle.loads(path.read_bytes())
+
+
 @functools.cache
 def three_sets_of_inputs(assignment):
     """The assignment compiled three times: as released, and with two secret keys."""
-    generators = (public_rng(assignment), secret_rng(b"one", assignment), secret_rng(b"two", assignment))
-    return [compile_all([*exercises_of(assignment).values()], rng_for) for rng_for in generators]
+
+    def compiled(key):
+        return compile_all([*exercises_of(assignment).values()], secret_rng(key, assignment))
+
+    _, released = read_public(ROOT / "assignments" / assignment / "checks.json")
+    return [released] + [
+        made_once(f"{assignment}-{key.decode()}", lambda key=key: compiled(key)) for key in (b"one", b"two")
+    ]
 
 
+@functools.cache
 def results(assignment, name, function):
     """What a function comes to on each of the three sets."""
     return [judge(inputs[name], observe_all(inputs[name], function)) for inputs in three_sets_of_inputs(assignment)]
@@ -51,6 +71,26 @@ def make_course(folder):
         shutil.copytree(ROOT / name, folder / name)
     (folder / "notebooks").mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", folder)
+    return folder
+
+
+def released_once(assignment):
+    """What `gancourse release` makes: its files by name, and the gradebook that knows them."""
+
+    def make():
+        with tempfile.TemporaryDirectory() as folder:
+            root = make_course(Path(folder))
+            release(root, assignment)
+            files = {p.name: p.read_bytes() for p in (root / "assignments" / assignment).iterdir()}
+            return files, (root / "gradebook.db").read_bytes()
+
+    return made_once(f"release-{assignment}", make)
+
+
+def released_course(folder, assignment="ps1"):
+    """`make_course`, with a gradebook that knows the assignment."""
+    make_course(folder)
+    (folder / "gradebook.db").write_bytes(released_once(assignment)[1])
     return folder
 
 

@@ -1,6 +1,8 @@
 """What all tests share: one thread each, the long files first, and which tests the quick run leaves out."""
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,24 +13,30 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 ROOT = Path(__file__).parent.parent
 # A file is one process's: a long one that begins last keeps everybody waiting. These take a minute and more.
 LONG = """
-tests/grading/test_killed.py notebooks/07_mode_collapse.ipynb notebooks/12_paired_translation.ipynb
-tests/solutions/test_misconceptions.py notebooks/08_dcgan.ipynb tests/benchmarks/test_benchmarks.py
-notebooks/13_cyclegan.ipynb tests/grading/test_running.py notebooks/05_wasserstein.ipynb tests/test_browser.py
-tests/exercises/test_release.py tests/grading/test_handed_in_again.py tests/grading/test_grading.py
-tests/site/test_site.py tests/benchmarks/test_small_runs.py notebooks/11_codes.ipynb notebooks/10_conditional.ipynb
-tests/solutions/test_ps5.py tests/solutions/test_ps4.py tests/solutions/test_ps3.py tests/solutions/test_ps2.py
-notebooks/09_evaluating.ipynb notebooks/06_losses.ipynb tests/grading/test_hostile.py tests/grading/test_session.py
-tests/grading/test_limits.py
+tests/grading/test_hostile.py tests/grading/test_killed.py tests/grading/test_running.py tests/grading/test_limits.py
+tests/solutions/test_misconceptions.py tests/solutions/test_ps5.py tests/grading/test_grading.py
+tests/exercises/test_release.py tests/benchmarks/test_benchmarks.py tests/site/test_site.py
+tests/grading/test_follow_through.py tests/grading/test_handed_in_again.py tests/lectures/test_decks.py
+tests/test_browser.py tests/grading/test_session.py tests/solutions/test_ps4.py notebooks/07_mode_collapse.ipynb
+notebooks/08_dcgan.ipynb tests/solutions/test_ps3.py tests/solutions/test_ps2.py notebooks/02_sparse_codes.ipynb
+notebooks/13_cyclegan.ipynb notebooks/12_paired_translation.ipynb notebooks/09_evaluating.ipynb
+tests/benchmarks/test_small_runs.py tests/benchmarks/test_records.py tests/solutions/test_assignments.py
+tests/solutions/test_ps0.py tests/games/test_games.py tests/grading/test_words.py tests/test_shift.py
+notebooks/05_wasserstein.ipynb tests/training/test_train.py tests/test_cli.py notebooks/06_losses.ipynb
+notebooks/11_codes.ipynb notebooks/10_conditional.ipynb
 """.split()
 # Whole notebooks, classes, a browser, trainings: `-m "not slow"` leaves them out.
 SLOW = ["notebooks/", "tests/benchmarks/", "tests/grading/", "tests/solutions/", "tests/test_browser.py"]
-SLOW += [
-    "tests/exercises/test_release.py",
-    "tests/training/test_runs.py",
-    "tests/test_cli.py",
-    "tests/test_accessibility.py",
-]
-SLOW += ["tests/notebooks/test_what_models_do.py", "tests/lectures/test_decks.py", "tests/test_accessibility.py"]
+SLOW += ["tests/exercises/test_release.py", "tests/training/test_runs.py", "tests/training/test_train.py"]
+SLOW += ["tests/notebooks/test_what_models_do.py", "tests/lectures/", "tests/site/", "tests/test_cli.py"]
+SLOW += ["tests/test_accessibility.py"]
+
+
+def pytest_configure(config):
+    """A folder for what one process makes and the others use, see `classroom.made_once`."""
+    if not hasattr(config, "workerinput"):
+        os.environ["SHARED_BETWEEN_TESTS"] = tempfile.mkdtemp(prefix="shared-between-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ["SHARED_BETWEEN_TESTS"], ignore_errors=True))
 
 
 def pytest_xdist_auto_num_workers(config):

@@ -15,6 +15,7 @@ from torch.nn.functional import one_hot
 import gancourse.games
 from gancourse.games import words
 from gancourse.games.acgan import ACGAN
+from gancourse.games.adaptation import PixelDA
 from gancourse.games.ali import ALI
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
@@ -67,6 +68,11 @@ def described():
 
 def few_labelled():
     return images(), images()[:5], labels()[:5]
+
+
+def labelled_and_others():
+    """Source, its labels, and as many of the target."""
+    return images(), labels(), images().sign()
 
 
 def letters():
@@ -125,6 +131,7 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
         partial(two, side_a=4),
     ),
     "context encoder": (partial(ContextEncoder, 3, 4, 2, strided=0, reconstruction=2.0, adversarial=0.3), two),
+    "PixelDA": (partial(PixelDA, CLASSES, **IMAGES, blocks=1, latent=5, task=0.7), labelled_and_others),
     "CycleGAN": (partial(CycleGAN, 16, 3, 3, 4, 1, strided=0, cycle=3.0, identity=2.0, adversarial=0.5), two),
 }
 OF_THEIR_OWN = ("BEGAN", "relativistic", "attributes", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")

@@ -27,7 +27,7 @@ def test_the_mode_collapse_benchmark_runs_in_both_set_ups(setup):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("guidelines.py --steps 2 --processes 1 --variants", "3 dense hidden layers"),
+        ("guidelines.py --steps 2 --processes 1 --variant", "3 dense hidden layers"),
         ("conditional.py --steps 2 --processes 1 --only infogan --info-data plain-glyphs", "purity"),
         ("models.py resize-glyphs --steps 2", "resize-glyphs"),
         (
@@ -41,7 +41,7 @@ def test_the_image_benchmarks_run_small_and_keep_nothing(command, said):
     kept = {
         path: path.read_bytes() for folder in ("measured", "models") for path in (ROOT / "notebooks" / folder).iterdir()
     }
-    extra = ["3 dense hidden layers"] if "--variants" in command else []
+    extra = ["3 dense hidden layers"] if "--variant" in command else []
     ran = subprocess.run(
         [sys.executable, *f"benchmarks/{command}".split(), *extra],
         cwd=ROOT,

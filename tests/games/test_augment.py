@@ -102,3 +102,19 @@ def test_a_discriminator_sees_changed_images_in_training_and_whole_ones_afterwar
     assert not torch.equal(expected, x)
     judge.eval()(x)
     assert torch.equal(judge.judge.seen, x)
+
+
+@pytest.mark.parametrize("change", [coloured, moved, cut, augmented])
+def test_what_is_drawn_lies_where_the_images_are_and_in_their_precision(change):
+    x = torch.empty(4, 3, 16, 16, device="meta", dtype=torch.bfloat16)  # of which there is nothing but place and type
+    after = change(x)
+    assert (after.device, after.dtype, after.shape) == (x.device, x.dtype, x.shape)
+
+
+def test_what_a_conditional_discriminator_is_told_besides_reaches_it():
+    class Told(nn.Module):
+        def forward(self, x, label):
+            return label
+
+    label = torch.tensor([3, 1])
+    assert torch.equal(Augmented(Told())(torch.zeros(2, 3, 16, 16), label), label)

@@ -4,7 +4,8 @@ import pytest
 import torch
 from scipy.stats import kstest
 
-from gancourse.games.latent import difference_of_means, regressed_directions, truncated
+from gancourse.games.dcgan import slerp
+from gancourse.games.latent import cube_slerp, difference_of_means, regressed_directions, truncated
 
 
 def test_the_difference_of_means_points_from_those_without_to_those_with():
@@ -55,3 +56,22 @@ def test_truncated_uniform_codes_have_the_distribution_of_those_drawn_anew():
 def test_what_cannot_be_shrunk_is_said(z, threshold, says):
     with pytest.raises(ValueError, match=says):
         truncated(z, threshold)
+
+
+def test_a_path_in_the_cube_keeps_its_ends_and_the_law_of_its_codes():
+    torch.manual_seed(0)
+    start, end = torch.rand(2, 500, 100) * 2 - 1
+    for t, z in ((0, start), (1, end)):
+        torch.testing.assert_close(cube_slerp(start, end, t), z, atol=1e-4, rtol=1e-4)
+    for t in (0.2, 0.5):
+        assert kstest(cube_slerp(start, end, t).flatten().numpy(), "uniform", (-1, 2)).statistic < 0.01
+    outside = (slerp(start, end, 0.5).abs() > 1).float()
+    assert outside.mean() > 0.05 and outside.amax(dim=1).all(), "no arc between the codes themselves stays inside"
+
+
+def test_a_path_in_the_cube_turns_normal_coordinates():
+    start, end = torch.tensor([[0.5, -0.2, 0.9]]), torch.tensor([[-0.7, 0.1, 0.3]])
+    normal = torch.distributions.Normal(0, 1)
+    turned = slerp(*(normal.icdf((z + 1) / 2) for z in (start, end)), 0.3)
+    torch.testing.assert_close(cube_slerp(start, end, 0.3), 2 * normal.cdf(turned) - 1)
+    assert cube_slerp(torch.ones(1, 3), end, 0.5).isfinite().all(), "from the very corner too"

@@ -403,6 +403,24 @@ def l2(x, y):
     return ((x - y) ** 2).sum() / x.numel()
 
 
+def adaptation(game, batch, pay, fed):
+    """G and T pay for the game and for the task, of made and of source images (Bousmalis et al. 2017, eqs. 1 to 3)."""
+    x, label, target = batch
+    d, t = game.discriminator, game.classifier
+
+    def restyled():
+        return game.generator(uniform(game, len(x)), x)
+
+    def generator():
+        made = restyled()
+        return pay.generator(d(made)) + 0.7 * (cross_entropy(t(made), label) + cross_entropy(t(x), label))
+
+    def both():
+        return d(target), d(restyled())
+
+    return lambda: pay.discriminator(*both()), generator, both
+
+
 def cyclegan(game, batch, pay, fed):
     """The paper's eq. 3 and section 5.2, least squares without a half for G; D as in section 4, on a pool yet empty."""
     (x_a, x_b), (to_b, to_a), (d_a, d_b) = batch, game.generator, game.discriminator
@@ -450,6 +468,7 @@ WRITTEN_OUT = {
     "SPADE": translation(of_both, lambda y, x: 100 * l1(y, x)),
     "SRGAN": translation(of_output, lambda y, x: 2 * l1(y, x) + 0.5 * l2(y.flip(1) ** 2, x.flip(1) ** 2)),
     "context encoder": translation(of_output, lambda y, x: 2 * l2(y[..., 4:12, 4:12], x[..., 4:12, 4:12])),
+    "PixelDA": adaptation,
     "CycleGAN": cyclegan,
 }
 PAID = {  # what its paper pays, if nobody says; all others cross-entropy, flipped for G

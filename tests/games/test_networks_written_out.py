@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from gancourse.games import (
     acgan,
+    adaptation,
     attributes,
     augment,
     bigan,
@@ -296,6 +297,24 @@ def residual_generator(network, x):
     return torch.tanh(conv(last, mirror(h, 3)))
 
 
+def restyled(network, z, x):
+    plane = line(network.plane, z).reshape(-1, 1, 16, 16)
+    _, first, _, _, last = weighted(network)
+    (block,) = (m for m in network.modules() if isinstance(m, cyclegan.ResidualBlock))
+    h = relu(same(first, torch.cat([x, plane], dim=1)))
+    return torch.tanh(same(last, normed_residue(block, h)))
+
+
+def pooled(x):
+    return x.unfold(2, 2, 2).unfold(3, 2, 2).amax(dim=(4, 5))
+
+
+def class_logits(network, x):
+    first, second, dense, last = weighted(network)
+    h = pooled(relu(conv(second, pooled(relu(conv(first, x, padding=2))), padding=2)))
+    return line(last, relu(line(dense, h.flatten(1))))
+
+
 def told_by_spade(network, h, layout):
     a = relu(same(weighted(network.shared)[0], larger(layout, h.shape[2])))
     return instance(h) * (1 + same(network.scale, a)) + same(network.shift, a)
@@ -438,6 +457,12 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
         lambda: [image(3)],
         residual_generator,
     ),
+    "adaptation.Restyler": (
+        lambda: adaptation.Restyler(*SIZE, blocks=1, latent=5),
+        lambda: [torch.rand(4, 5), image()],
+        restyled,
+    ),
+    "adaptation.Namer": (lambda: adaptation.Namer(3, *SIZE), lambda: [image()], class_logits),
     "spade.Spade": (lambda: spade.Spade(4, 3, 5), lambda: [image(4, 8), image(3)], told_by_spade),
     "spade.Concatenated": (lambda: spade.Concatenated(4, 3), lambda: [image(4, 8), image(3)], told_by_channels),
     "spade.LayoutBlock": (
@@ -569,6 +594,14 @@ SIZES = {  # (outputs, inputs) of every layer, most of what is made if nobody sa
     "semi-supervised": (
         lambda: semisupervised.SemiSupervisedGAN(3),
         [*image_generator(100), *image_judge()[:2], (3, 64 * 7 * 7)],
+    ),
+    "PixelDA": (
+        lambda: adaptation.PixelDA(10),
+        [
+            *((28 * 28, 10), (32, 2), *[(32, 32)] * 6, (1, 32)),
+            *image_judge(),
+            *((32, 1), (64, 32), (128, 64 * 7 * 7), (10, 128)),
+        ],
     ),
     "U-Net": (lambda: pix2pix.UNet(3, 1), u_net_of(1)),
     "patches": (patch.PatchDiscriminator, patch_judge(3, 64, 128, 256, 512)),

@@ -50,7 +50,7 @@ def alone(name):
     """
     game, batch = made(name)
     game.loss = losses.wasserstein()
-    for other in ("l1", "perceptual", "reconstruction", "weight"):
+    for other in ("l1", "perceptual", "reconstruction", "weight", "task"):
         if isinstance(getattr(game, other, None), float):
             setattr(game, other, 0.0)
     if name == "BEGAN":
@@ -165,6 +165,21 @@ def test_a_semisupervised_discriminator_sets_real_above_made():
     (real, fake), after = said(game, once), after_a_step(game, "discriminator_loss", once, ["discriminator"])
     real_then, fake_then = said(after, once)
     assert real_then - fake_then > real - fake
+
+
+@pytest.mark.parametrize("part", ["generator", "classifier"])
+def test_pixelda_makes_images_that_are_easier_to_name_and_learns_to_name_them(part):
+    game, (x, label, x_target) = made("PixelDA", loss=NO_GAME)
+
+    def known(game):
+        shown = at_the_same_z(game.restyled, x)
+        return [game.classifier(v).log_softmax(dim=1)[torch.arange(len(x)), label].mean() for v in (shown, x)]
+
+    (made_then, source_then), (made_before, source_before) = (
+        known(g) for g in (after_a_step(game, "generator_loss", (x, label, x_target), [part]), game)
+    )
+    assert made_then > made_before
+    assert source_then == source_before if part == "generator" else source_then > source_before
 
 
 @pytest.mark.parametrize("side", [0, 1])

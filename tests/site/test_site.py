@@ -19,7 +19,6 @@ from gancourse.site.elsewhere import install_cell, repository
 from gancourse.site.player import recorded
 
 LECTURES = sorted((ROOT / "notebooks").glob("*.ipynb"))
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
