@@ -5,7 +5,6 @@
 - `features`: the networks whose features all of these compare, with their weights;
 - `latent_space`: how evenly images change with z, and what can be read in it;
 - `fidelity`: image against image, or against the class that was asked for;
-- `people`: a person's share of right answers, with its interval;
 - `segmentation`: can a network read the layout off an image?
 """
 
@@ -43,7 +42,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_neighbours",
             "precision_recall",
         ],
-        "people": ["share_interval"],
         "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
     },
 )
