@@ -39,6 +39,7 @@ FLOWS = {  # what each system of lectures 03 to 13 is, as its paper has it; of t
     "attributes": GIVEN | BOTH,
     "cgan": GIVEN | BOTH,
     "projection": GIVEN | BOTH,
+    "biggan": GIVEN | BOTH,
     "acgan": READ | BOTH,
     "infogan": READ | BOTH,
     "semi-supervised": PLAIN | BOTH | {"x′ → D"},
