@@ -21,6 +21,7 @@ from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.biggan import BigGAN
+from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
@@ -40,6 +41,8 @@ from gancourse.games.srgan import SRGAN
 from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
+from gancourse.games.video import VideoGAN
+from gancourse.games.voxels import VoxelGAN
 from gancourse.games.wgan import WGAN, WGANGP, normalise_spectrum
 
 N = 7  # examples in a batch: not a multiple of 2, so that PacGAN has a remainder
@@ -66,7 +69,7 @@ def labelled():
 
 
 def described():
-    return images(), torch.randint(2, (N, CLASSES)).to(torch.get_default_dtype()) * 2 - 1
+    return images(), bags(N)
 
 
 def few_labelled():
@@ -76,6 +79,20 @@ def few_labelled():
 def labelled_and_others():
     """Source, its labels, and as many of the target."""
     return images(), labels(), images().sign()
+
+
+def bags(n, words=CLASSES):
+    """Captions of so many words."""
+    return torch.randint(2, (n, words)).to(torch.get_default_dtype()) * 2 - 1
+
+
+def volumes():
+    return torch.rand(N, 16, 16, 16) * 2 - 1
+
+
+def clips():
+    """Of four frames."""
+    return torch.rand(N, 12, 16, 16) * 2 - 1
 
 
 def letters():
@@ -137,6 +154,13 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "growing": (fading, partial(images, side=8)),
     "style": (partial(StyleGAN, **IMAGES, latent=5, depth=2, gamma=0.7, share=0.5), images),
     "attributes": (partial(AttributeGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5), described),
+    "captions": (
+        partial(CaptionGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5, code=4, divergence=0.3, spoken=bags),
+        described,
+    ),
+    "voxels": (partial(VoxelGAN, 16, width=4, latent=5, gamma=0.7, share=0.5), volumes),
+    "video": (partial(VideoGAN, 16, 12, width=4, latent=5, gamma=0.7, share=0.5, sparse=0.3), clips),
+    "video, one stream": (partial(VideoGAN, 16, 12, width=4, latent=5, gamma=0.7, share=0.5, streams=1), clips),
     "semi-supervised": (partial(SemiSupervisedGAN, CLASSES, **IMAGES, latent=5), few_labelled),
     "pix2pix": (partial(Pix2Pix, 3, 1, width=4, depth=2, strided=0, l1=2.0, adversarial=0.5), partial(two, 3, 1)),
     "SPADE": (lambda **o: Pix2Pix(5, 1, 4, strided=0, generator=LayoutGenerator(5, 1, 16, 4), **o), partial(two, 5, 1)),
@@ -159,6 +183,8 @@ OF_THEIR_OWN = (
     "SPADE",
     "CycleGAN",
 )
+RELATIVISTIC = ("relativistic", "growing", "style", "attributes", "voxels", "video", "video, one stream")
+OF_THEIR_OWN = ("BEGAN", *RELATIVISTIC, "captions", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
 TAKES_LOSS = [name for name in SYSTEMS if name not in OF_THEIR_OWN]  # of the others the loss is part of the system
 
 

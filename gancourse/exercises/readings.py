@@ -7,7 +7,6 @@ nothing of it.
 """
 
 import numpy as np
-from scipy.stats import chi2
 
 from gancourse.exercises.probes import networks, translation
 from gancourse.exercises.probes.networks import MASKINGS, MOST_DRAWN
@@ -63,6 +62,8 @@ def masking(value, x, share, seed):
 
 def _pattern(zero, share):
     """Where the zeros are, in words: of shape (calls, n, d)."""
+    from scipy.stats import chi2
+
     wanted, n, d = share * (1 - share), *zero.shape[1:]
     rate, in_rows, in_columns = zero.mean(), zero.sum(axis=2), zero.sum(axis=1)
     if zero.all():

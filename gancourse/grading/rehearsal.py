@@ -4,6 +4,8 @@ What is not there is the instructor's: the references, and with them secret inpu
 function that is wrong in a way nobody has met yet.
 """
 
+from contextlib import ExitStack
+
 import nbformat
 
 from gancourse import course
@@ -55,18 +57,22 @@ def rehearse(submitted, released, limits=None):
     """
     rebuilt = rebuild(nbformat.read(released / f"{released.name}.ipynb", as_version=4), submitted)
     _, exercises = read_public(released / PUBLIC_FILE)
+    with ExitStack() as stack:
+        room = _opened(stack, rebuilt.notebook, support_files(released))
+        session = Rehearsal(rebuilt.notebook, exercises, room, limits or Limits(), read_answers(released / PUBLIC_FILE))
+        return rebuilt.notebook, session.grade(), rebuilt.notes
+
+
+def support_files(released):
+    """What is handed out beside the notebook, by name; what a student put there is not handed in."""
     beside = course.support_files(released.parent.parent, released.name)
-    support = {name: data for name, data in beside.items() if name.endswith((".json", ".npz"))}  # not a student's own
-    code = {"notebook": "\n".join(cell.source for cell in rebuilt.notebook.cells if cell.cell_type == "code")}
+    return {name: data for name, data in beside.items() if name.endswith((".json", ".npz"))}
 
-    def graded(sandboxed):
-        with made(support, code, sandboxed)[1] as room:
-            session = Rehearsal(
-                rebuilt.notebook, exercises, room, limits or Limits(), read_answers(released / PUBLIC_FILE)
-            )
-            return rebuilt.notebook, session.grade(), rebuilt.notes
 
+def _opened(stack, notebook, support):
+    """A room, sandboxed where that can be had: it is the student's own code."""
+    code = {"notebook": "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")}
     try:
-        return graded(sandboxed=True)
-    except course.CourseError:  # no sandbox here; it is the student's own code
-        return graded(sandboxed=False)
+        return stack.enter_context(made(support, code, sandboxed=True)[1])
+    except course.CourseError:
+        return stack.enter_context(made(support, code, sandboxed=False)[1])

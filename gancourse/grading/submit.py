@@ -14,7 +14,7 @@ from gancourse.course import CourseError
 from gancourse.exercises.specification import PUBLIC_FILE, read_public
 from gancourse.grading.intake import MOST_BYTES, Refused, find_notebooks, read, read_plainly, require_student_id
 from gancourse.grading.rebuild import PICTURE, grade_id
-from gancourse.grading.rehearsal import rehearse
+from gancourse.grading.rehearsal import rehearse, support_files
 from gancourse.grading.sandbox import Limits
 from gancourse.grading.session import CHECK, REMARK, checked_exercise
 
@@ -70,9 +70,10 @@ def dry_run(archive, released, limits=None):
         return run_through(submitted, released, limits.cell)
     notebook, results, notes = rehearse(submitted, released, limits)
     earned, points = (sum(getattr(r, name) for r in results.values()) for name in ("earned", "points"))
-    total = f"In all {earned:g} of {points:g} points, by the inputs of your checks. Grading draws others besides"
-    more = ", and finds more of the right steps on wrong numbers" if earned < points else ""
-    return [*_said(notebook), *notes, f"{total}{more}."]
+    total = f"In all {earned:g} of {points:g} points, on the inputs of your checks. Grading tries others besides."
+    if 0 < earned < points:
+        total += " There a right step on wrong numbers may earn points that this cannot see."
+    return [*_said(notebook), *notes, total]
 
 
 def run_through(notebook, released, seconds=Limits.cell):
@@ -91,9 +92,8 @@ def run_through(notebook, released, seconds=Limits.cell):
     """
     try:
         with tempfile.TemporaryDirectory() as folder:
-            for file in sorted(released.glob("*")):
-                if file.is_file() and file.suffix in (".json", ".npz"):  # a student's own files are not handed in
-                    (Path(folder) / file.name).write_bytes(file.read_bytes())
+            for name, data in support_files(released).items():
+                (Path(folder) / name).write_bytes(data)
             notebooks.execute(notebook, Path(folder), allow_errors=True, timeout=seconds)
     except (CellTimeoutError, DeadKernelError) as error:
         begun = [c for c in notebook.cells if c.cell_type == "code" and c.execution_count]

@@ -5,7 +5,6 @@
 - `features`: the networks whose features all of these compare, with their weights;
 - `latent_space`: how evenly images change with z, and what can be read in it;
 - `fidelity`: image against image, or against the class that was asked for;
-- `people`: a person's share of right answers, with its interval;
 - `segmentation`: can a network read the layout off an image?
 """
 
@@ -24,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mode_coverage",
             "moments",
         ],
+        "edits": ["drift", "factor_changes"],
         "features": [
             "Classifier",
             "FeatureNetwork",
@@ -35,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "fidelity": ["grey_levels", "perceptual_distance", "psnr", "share_as_asked"],
         "latent_space": ["largest_step", "read_linearly"],
+        "motion": ["centres", "flicker", "flight", "moving"],
         "neighbours": [
             "DensityCoverage",
             "Neighbours",
@@ -43,7 +44,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_neighbours",
             "precision_recall",
         ],
-        "people": ["share_interval"],
+        "solids": ["nearest_iou", "pieces", "voxel_iou"],
         "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
     },
 )

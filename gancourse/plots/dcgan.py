@@ -86,7 +86,7 @@ def spectra(named):
     Args:
         named: pairs of a name and images, shape (n, 1, H, W) in [−1, 1] with even H and W; the first is shown.
     """
-    figure, axes = new_figure(2.6 * len(named), 5.6, columns=len(named), rows=2)
+    figure, axes = new_figure(1.75 * len(named), 4.2, columns=len(named), rows=2)
     told = []
     for (name, x), (above, below) in zip(named, axes.T, strict=True):
         centred = x.double() - x.double().mean(dim=(2, 3), keepdim=True)

@@ -22,6 +22,7 @@ from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.biggan import BigGAN
+from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
@@ -42,6 +43,8 @@ from gancourse.games.structure import Call, structure
 from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
+from gancourse.games.video import VideoGAN
+from gancourse.games.voxels import VoxelGAN
 from gancourse.games.wgan import WGAN, WGANGP
 from gancourse.plots import FAKE, INK, JUDGE, REAL
 
@@ -72,6 +75,16 @@ def _images(*channels, classes=0, side=16):
 def _described():
     """A batch of images and their three attributes."""
     return _images(), torch.ones(4, 3)
+
+
+def _volumes():
+    """A batch of voxels."""
+    return torch.rand(4, 16, 16, 16)
+
+
+def _clips():
+    """A batch of clips of four frames."""
+    return torch.rand(4, 12, 16, 16)
 
 
 def _sorted_and_others():
@@ -137,6 +150,19 @@ SYSTEMS = {
         ("softplus(D(G(z, c), c) − D(x, c))\n+ γ/2 (‖∇D(x, c)‖² + ‖∇D(G(z, c), c)‖²)",
          "softplus(D(x, c) − D(G(z, c), c))"),
     ),
+    "captions": (
+        partial(CaptionGAN, 3, **SMALL, code=4), _described, "xc",
+        ("−log σ(D(x, c)) − ½ log(1 − σ(D(x, ĉ)))\n− ½ log(1 − σ(D(G(z, c), c))) + …",
+         "−log σ(D(G(z, c), c))\n+ λ KL(N(μ(c), σ²(c)) ‖ N(0, I))"),
+    ),
+    "voxels": (
+        partial(VoxelGAN, 16, width=4), _volumes, "x",
+        ("softplus(D(G(z)) − D(x))\n+ γ/2 (‖∇D(x)‖² + ‖∇D(G(z))‖²)", "softplus(D(x) − D(G(z)))"),
+    ),
+    "video": (
+        partial(VideoGAN, 16, 12, width=4), _clips, "x",
+        ("softplus(D(G(z)) − D(x))\n+ γ/2 (‖∇D(x)‖² + ‖∇D(G(z))‖²)", "softplus(D(x) − D(G(z)))\n+ λ ‖m(z)‖₁"),
+    ),
     "cgan": (partial(ConditionalGAN, 3, **SMALL), partial(_images, classes=3), "xc", GIVEN),
     "projection": (partial(ProjectionGAN, 3, **SMALL), partial(_images, classes=3), "xc", GIVEN),
     "biggan": (
@@ -199,6 +225,9 @@ CAPTIONS = {
     "srgan": {"G": "enlarges", "D": "judges patches"},
     "context-encoder": {"G": "fills the hole", "D": "judges patches"},
     "pixelda": {"G": "restyles", "T": "names the class"},
+    "captions": {"G": "reads c", "D": "reads c, too"},
+    "voxels": {"G": "3-D convolutions", "D": "3-D convolutions"},
+    "video": {"G": "m f + (1 − m) b"},
     "unpaired-gan": {"G": "a to b", "F": "b to a", "D_A": "is it an a?", "D_B": "is it a b?"},
     "cyclegan": {"G": "a to b", "F": "b to a", "D_A": "is it an a?", "D_B": "is it a b?"},
 }

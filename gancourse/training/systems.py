@@ -16,6 +16,7 @@ from gancourse.games.acgan import ACGAN
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.bigan import BiGAN
 from gancourse.games.biggan import BigGAN
+from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN, Generator, doublings, resized
@@ -28,6 +29,8 @@ from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.srgan import SRGAN
 from gancourse.games.stylegan import StyleGAN
+from gancourse.games.video import VideoGAN
+from gancourse.games.voxels import VoxelGAN
 from gancourse.training.loop import ADAM, cooled
 
 
@@ -141,6 +144,10 @@ SYSTEMS = {
     "style": System(StyleGAN, **MODERN),
     "attributes": System(partial(AttributeGAN, blocks=0), with_attributes, takes_attributes=True, **MODERN),
     "residual-attributes": System(AttributeGAN, with_attributes, takes_attributes=True, **DEEP),
+    "captions": System(partial(CaptionGAN, blocks=0), with_attributes, takes_attributes=True, **MODERN),
+    "video": System(VideoGAN, **MODERN | {"batch": 16, "width": 24}),
+    "video-one-stream": System(partial(VideoGAN, streams=1), **MODERN | {"batch": 16, "width": 24}),
+    "voxels": System(VoxelGAN, **MODERN),
     "maxout": System(MaxoutGAN, rates=(2e-4, 2e-4), width=600),
     "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
     "projection": System(ProjectionGAN, with_labels, takes_classes=True),

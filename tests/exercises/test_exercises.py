@@ -80,6 +80,15 @@ def test_changing_the_argument_costs_its_own_property_only():
     assert "copy" in result.verdicts[2].hint
 
 
+def test_an_array_that_was_changed_ever_so_little_was_changed():
+    def in_place(z, theta):
+        shifted = z + theta
+        z *= 1 + 1e-11
+        return shifted
+
+    assert [v.earned for v in result_of(in_place).verdicts] == [2, 1, 0]
+
+
 def not_written(z, theta):
     raise NotImplementedError
 

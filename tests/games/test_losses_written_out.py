@@ -410,6 +410,53 @@ def biggan(game, batch, pay, fed):
     return lambda: pay.discriminator(*both()), generator, both
 
 
+def captioned(game, batch, pay, fed):
+    """Reed et al. (2016), algorithm 1, with zero-centred penalties; ĉ and the divergence of StackGAN, eq. 2."""
+    (x, bag), d = batch, game.discriminator
+
+    def written():
+        mean, log_variance = game.generator.encoder(bag)
+        z = normal(game, len(x))
+        code = mean + torch.sqrt(torch.exp(log_variance)) * torch.randn(len(x), 4)
+        return game.generator.images(torch.cat([z, code], dim=1)), mean, log_variance
+
+    def steepness(v):
+        total = 0.0
+        for one, c in zip(v, bag, strict=False):
+            one = one.detach()[None].requires_grad_()
+            (slope,) = torch.autograd.grad(d(one, c[None]).sum(), one, create_graph=True)
+            total = total + (slope**2).sum()
+        return total / len(v)
+
+    def discriminator():
+        x_fake, others, first = written()[0], torch.cat([bag[-1:], bag[:-1]]), round(0.5 * len(x))
+        wrong = torch.log(1 - sigma(d(x, others))).mean() + torch.log(1 - sigma(d(x_fake, bag))).mean()
+        return (
+            -torch.log(sigma(d(x, bag))).mean() - wrong / 2 + 0.35 * (steepness(x[:first]) + steepness(x_fake[:first]))
+        )
+
+    def generator():
+        x_fake, mean, log_variance = written()
+        spread = torch.distributions.Normal(mean, torch.exp(log_variance / 2))
+        divergence = torch.distributions.kl_divergence(spread, torch.distributions.Normal(0.0, 1.0))
+        return pay.generator(d(x_fake, bag)) + 0.3 * divergence.mean()
+
+    return discriminator, generator, lambda: (d(x, bag), d(written()[0], bag))
+
+
+def of_clips(game, x, pay, fed):
+    """The relativistic game, and λ times the mean of the mask (Vondrick et al. 2016, section 3.2)."""
+    discriminator, _, logits = relativistic(game, x, pay, fed)
+
+    def generator():
+        z = normal(game, len(x))
+        mask = 1 / (1 + torch.exp(-game.generator.moving(z)[:, 3]))
+        gap = game.discriminator(x) - game.discriminator(game.generator(z))
+        return torch.log(1 + torch.exp(gap)).mean() + 0.3 * mask.mean()
+
+    return discriminator, generator, logits
+
+
 def semisupervised(game, batch, pay, fed):
     """D = log Σ exp l_k, and cross-entropy where there are labels; G matches mean features (Salimans et al. 2016)."""
     x, x_labelled, label = batch
@@ -522,6 +569,10 @@ WRITTEN_OUT = {
     "growing": growing,
     "style": styled,
     "attributes": relativistic,
+    "captions": captioned,
+    "voxels": relativistic,
+    "video": of_clips,
+    "video, one stream": relativistic,
     "semi-supervised": semisupervised,
     "pix2pix": translation(of_both, lambda y, x: 2 * l1(y, x)),
     "SPADE": translation(of_both, lambda y, x: 100 * l1(y, x)),

@@ -18,6 +18,7 @@ from gancourse.games import (
     augment,
     bigan,
     biggan,
+    captions,
     conditional,
     cyclegan,
     dcgan,
@@ -36,6 +37,8 @@ from gancourse.games import (
     spade,
     srgan,
     stylegan,
+    video,
+    voxels,
     words,
 )
 from gancourse.games.game import Game
@@ -57,7 +60,8 @@ def _in_double_precision():
 
 def weighted(network):
     """Its linear and convolutional layers, in the order in which they stand."""
-    return [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+    volumes = nn.Conv3d | nn.ConvTranspose3d
+    return [m for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d | volumes)]
 
 
 def norms(network):
@@ -231,6 +235,52 @@ def with_projection(network, x, label):
 def with_attributes(network, x, given):
     f = leaky_stack(network, x)
     return line(network.head, f) + ((given @ network.embedding.weight.T) * f).sum(dim=1, keepdim=True)
+
+
+def grown_volume(network, z, shape):
+    """Doubled twice along three axes."""
+    first, up, last = weighted(network)
+    h = leaky(line(first, z).reshape(-1, 8, *shape))
+    h = leaky(F.conv_transpose3d(h, up.weight, up.bias, 2, 1))
+    return F.conv_transpose3d(h, last.weight, last.bias, 2, 1)
+
+
+def shrunk_volume(network, x):
+    first, second, last = weighted(network)
+    h = leaky(F.conv3d(x, first.weight, first.bias, 2, 1))
+    return line(last, leaky(F.conv3d(h, second.weight, second.bias, 2, 1)).flatten(1))
+
+
+def planes_of(clip):
+    """Reds of all frames, greens, blues: (n, 3, 4, 16, 16) to (n, 12, 16, 16)."""
+    return torch.cat([clip[:, 0], clip[:, 1], clip[:, 2]], dim=1)
+
+
+def frames_of(x):
+    return torch.stack([x[:, 0:4], x[:, 4:8], x[:, 8:12]], dim=1)
+
+
+def two_streams(network, z):
+    moving = grown_volume(network.moving, z, (1, 4, 4))
+    mask = 1 / (1 + torch.exp(-moving[:, 3:]))
+    first, up, last = weighted(network.still)
+    h = leaky(double(up, leaky(line(first, z).reshape(-1, 8, 4, 4))))
+    still = torch.tanh(double(last, h))
+    clip = [mask[:, :, t] * torch.tanh(moving[:, :3, t]) + (1 - mask[:, :, t]) * still for t in range(4)]
+    return planes_of(torch.stack(clip, dim=2))
+
+
+def reads_words(network, bag):
+    first, last = weighted(network)
+    code = line(last, leaky(line(first, bag)))
+    return code[:, :4], code[:, 4:]
+
+
+def written(network, z, bag, noise):
+    first, last = weighted(network.encoder)
+    code = line(last, leaky(line(first, bag)))
+    mean, spread = code[:, :4], torch.sqrt(torch.exp(code[:, 4:]))
+    return grown(network.images, torch.cat([z, mean + spread * noise], dim=1))
 
 
 def names(network, x):
@@ -531,6 +581,57 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
         lambda: augment.Augmented(conditional.ProjectionDiscriminator(3, *SIZE)).eval(),
         lambda: [image(), LABEL],
         lambda network, x, label: network.judge(x, label),
+    ),
+    "captions.CaptionEncoder": (
+        lambda: captions.CaptionEncoder(5, 4, 6),
+        lambda: [torch.randn(4, 5).sign()],
+        reads_words,
+    ),
+    "captions.CaptionGenerator": (
+        lambda: captions.CaptionGenerator(5, *SIZE, latent=3, code=4),
+        lambda: [torch.randn(4, 3), torch.randn(4, 5).sign(), torch.randn(4, 4)],
+        written,
+    ),
+    "voxels.VoxelGenerator": (
+        lambda: voxels.VoxelGenerator(16, 4, 5),
+        lambda: [torch.randn(4, 5)],
+        lambda network, z: torch.tanh(grown_volume(network, z, (4, 4, 4)))[:, 0],
+    ),
+    "voxels.VoxelDiscriminator": (
+        lambda: voxels.VoxelDiscriminator(16, 4),
+        lambda: [image(16)],
+        lambda network, x: shrunk_volume(network, x[:, None]),
+    ),
+    "voxels.growing": (
+        lambda: voxels.growing(5, [8, 4], (1, 2, 3), 2),
+        lambda: [torch.randn(4, 5)],
+        lambda network, z: grown_volume(network, z, (1, 2, 3)),
+    ),
+    "voxels.shrinking": (
+        lambda: voxels.shrinking(2, [4, 8], (1, 2, 3)),
+        lambda: [torch.rand(4, 2, 4, 8, 12)],
+        shrunk_volume,
+    ),
+    "voxels.grown": (
+        lambda: voxels.grown(3, 2),
+        lambda: [torch.rand(4, 3, 2, 3, 4)],
+        lambda layer, x: F.conv_transpose3d(x, layer.weight, layer.bias, 2, 1),
+    ),
+    "voxels.shrunk": (
+        lambda: voxels.shrunk(3, 2),
+        lambda: [torch.rand(4, 3, 2, 4, 6)],
+        lambda layer, x: F.conv3d(x, layer.weight, layer.bias, 2, 1),
+    ),
+    "video.OneStream": (
+        lambda: video.OneStream(16, 4, 4, 5),
+        lambda: [torch.randn(4, 5)],
+        lambda network, z: planes_of(torch.tanh(grown_volume(network, z, (1, 4, 4)))),
+    ),
+    "video.TwoStreams": (lambda: video.TwoStreams(16, 4, 4, 5), lambda: [torch.randn(4, 5)], two_streams),
+    "video.ClipDiscriminator": (
+        lambda: video.ClipDiscriminator(16, 4, 4),
+        lambda: [image(12)],
+        lambda network, x: shrunk_volume(network, frames_of(x)),
     ),
     "acgan.NamingDiscriminator": (lambda: acgan.NamingDiscriminator(3, *SIZE), lambda: [image()], names),
     "infogan.ReadingDiscriminator": (

@@ -30,7 +30,7 @@ from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.wgan import WGAN, WGANGP
 from gancourse.training import systems
 from refusing import refuses
-from small_systems import CLASSES, SYSTEMS, images, made
+from small_systems import CLASSES, SYSTEMS, bags, images, made
 
 DRAWN = 4000
 WITH_NOISE = [name for name in SYSTEMS if hasattr(made(name)[0], "draw_latent")]
@@ -320,14 +320,16 @@ def test_labelled_batches_carry_the_labels_of_their_images():
 @pytest.mark.parametrize("name", [name for name, system in systems.SYSTEMS.items() if not system.translates])
 def test_a_system_is_fed_what_its_losses_take(name):
     system = systems.find(name)
-    game = systems.make(name, 16, 1, 4 if name != "maxout" else 10, 10, 2)
+    channels = {"voxels": 16, "video": 12, "video-one-stream": 12}.get(name, 1)
+    game = systems.make(name, 16, channels, 4 if name != "maxout" else 10, 10, 2)
+    game.spoken = partial(bags, words=2)  # of as few words as there are here
     source, two = numbered(), ("one", "other")
-    x = torch.zeros(len(source), 1, 16, 16, dtype=torch.uint8)
+    x = torch.zeros(len(source), channels, 16, 16, dtype=torch.uint8)
     source = Images(x, source.label, source.classes, "black", torch.ones(len(x), 2), two)
     batch = next(system.batches(source, 6))
     assert game.discriminator_loss(batch).isfinite()
     assert game.generator_loss(batch).isfinite()
-    assert game.sample(2).shape == (2, 1, 16, 16)
+    assert game.sample(2).shape == (2, channels, 16, 16)
 
 
 def test_a_system_refuses_data_that_have_not_what_it_needs():
