@@ -24,6 +24,7 @@ from gancourse.plots.images import sheet
 from gancourse.training import runs, systems
 from gancourse.training.checkpoints import FOLDER, load
 
+OWN_MEASURES = ("voxels", "video", "video-one-stream")
 ROOT, PAIRS = Path(__file__).parent.parent, 200  # pairs that a translation is scored on
 CARDS, SHEETS, KEPT = ROOT / "docs" / "models.md", ROOT / "docs" / "images" / "models", ROOT / "runs" / "models"
 
@@ -60,6 +61,10 @@ MODELS = {
     "infogan-glyphs": Recipe("infogan", "plain-glyphs", 28, 6000),
     "bigan-glyphs": Recipe("bigan", "glyphs", 28, 5000),
     "attributes-faces": Recipe("residual-attributes", "faces", 64, 16_392, 50_000, width=16),
+    "captions-faces": Recipe("captions", "captioned-faces", 32, 10_000, 50_000, width=24),
+    "video-clips": Recipe("video", "clips", 32, 3000, 6000),
+    "video-one-stream-clips": Recipe("video-one-stream", "clips", 32, 3000, 6000),
+    "voxels-furniture": Recipe("voxels", "furniture", 16, 3000),
     "pix2pix-faces": Recipe("pix2pix", "parts-to-faces", 64, 20_000, width=24),
     "l1-faces": Recipe("l1-alone", "parts-to-faces", 64, 20_000, width=24),
     "gan-faces": Recipe("gan-alone", "parts-to-faces", 64, 20_000, width=24),
@@ -70,6 +75,7 @@ MODELS = {
     "inpainting-l2-faces": Recipe("inpainting-l2", "hole-to-faces", 64, 15_000, width=24),
     "cyclegan-outlines": Recipe("cyclegan", "shapes-outlines", 32, 3000, 10_000),
     "cyclegan-emoji": Recipe("cyclegan", "noto-fluent", 32, 18_000, truth="noto-fluent-truth"),
+    "style-faces": Recipe("style", "faces", 32, 3000),
     # The same once more, trained until they stand still.
     "dcgan-glyphs-long": Recipe("dcgan", "glyphs", 28, 20_000, 50_000),
     "cgan-glyphs-long": Recipe("cgan", "glyphs", 28, 20_000, 50_000),
@@ -98,8 +104,8 @@ def train(name, recipe, folder, steps=None):
 def scores(name, recipe):
     """What a model is worth, on held-out images: of a generator beside real images, of a translator pair by pair."""
     game = load(name).game
-    if recipe.source.startswith("emoji-"):
-        return {}  # no classifier knows emoji
+    if recipe.source.startswith("emoji-") or recipe.system in OWN_MEASURES:
+        return {}  # no classifier knows emoji; what is no picture is measured by benchmarks/applications.py
     if not systems.find(recipe.system).translates:
         judge = Judge(recipe.source, recipe.size)
         return judge.scores(sampled(game)) | {"floor": judge.floor}
@@ -141,6 +147,8 @@ def draw(name, recipe):
             flat = x_a.mean(dim=1, keepdim=True) if x_a.shape[1] <= 3 else layout(x_a)
             x_a = torch.nn.functional.interpolate(flat, made.shape[2:]).expand_as(made)
         pictures = torch.cat([torch.cat(pair) for pair in zip(x_a.split(8), made.split(8), strict=True)])
+    elif recipe.system in OWN_MEASURES:
+        pictures = game.shown(32, None)
     else:
         pictures = sampled(game, 500)[:32]
     SHEETS.mkdir(parents=True, exist_ok=True)

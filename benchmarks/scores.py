@@ -8,7 +8,10 @@ from gancourse.metrics.features import load_features, train_classifier
 from gancourse.metrics.neighbours import density_coverage, precision_recall
 
 SAMPLES = 5000
-KNOWN_BY = {"plain-glyphs": "glyphs"}  # the classifier that knows a world, where it has another name
+KNOWN_BY = {
+    "plain-glyphs": "glyphs",
+    "captioned-faces": "faces",
+}  # the classifier that knows a world, where it has another name
 
 
 class Judge:

@@ -23,7 +23,12 @@ def best():
 def place(game, device):
     """Move a game to a device, with images laid out channels last where that is faster (convolutions in bf16)."""
     game.to(device)
-    if any(isinstance(module, nn.Conv2d | nn.ConvTranspose2d) for module in game.modules()):
+    kinds = {type(module) for module in game.modules()}
+    if kinds & {nn.Conv2d, nn.ConvTranspose2d} and not kinds & {
+        nn.Conv3d,
+        nn.ConvTranspose3d,
+    }:
+        # volumes have an axis more
         game.to(memory_format=torch.channels_last)
     return game
 

@@ -20,10 +20,13 @@ from gancourse.games.ali import ALI
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
+from gancourse.games.biggan import BigGAN
+from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN, mlp
+from gancourse.games.growing import GrowingGAN
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
@@ -35,8 +38,11 @@ from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.spade import LayoutGenerator
 from gancourse.games.srgan import SRGAN
+from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
+from gancourse.games.video import VideoGAN
+from gancourse.games.voxels import VoxelGAN
 from gancourse.games.wgan import WGAN, WGANGP, normalise_spectrum
 
 N = 7  # examples in a batch: not a multiple of 2, so that PacGAN has a remainder
@@ -63,7 +69,7 @@ def labelled():
 
 
 def described():
-    return images(), torch.randint(2, (N, CLASSES)).to(torch.get_default_dtype()) * 2 - 1
+    return images(), bags(N)
 
 
 def few_labelled():
@@ -73,6 +79,20 @@ def few_labelled():
 def labelled_and_others():
     """Source, its labels, and as many of the target."""
     return images(), labels(), images().sign()
+
+
+def bags(n, words=CLASSES):
+    """Captions of so many words."""
+    return torch.randint(2, (n, words)).to(torch.get_default_dtype()) * 2 - 1
+
+
+def volumes():
+    return torch.rand(N, 16, 16, 16) * 2 - 1
+
+
+def clips():
+    """Of four frames."""
+    return torch.rand(N, 12, 16, 16) * 2 - 1
 
 
 def letters():
@@ -88,6 +108,14 @@ def two(c_a=3, c_b=3, side_a=16):
 
 def small_mlp(*widths):
     return mlp(*widths, activation=lambda: nn.LeakyReLU(0.2))
+
+
+def fading(**options):
+    """On its way from 4 to 8 pixels."""
+    game = GrowingGAN(8, 1, 4, latent=5, gamma=0.7, share=0.5, **options)
+    for network in (game.generator, game.discriminator):
+        network.alpha.fill_(0.3)
+    return game
 
 
 def colours(x):
@@ -118,11 +146,21 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "maxout": (partial(MaxoutGAN, 16, 1, 10, latent=5), images),
     "cGAN": (partial(ConditionalGAN, CLASSES, **IMAGES, latent=5), labelled),
     "projection": (partial(ProjectionGAN, CLASSES, **IMAGES, latent=5), labelled),
+    "BigGAN": (partial(BigGAN, CLASSES, **IMAGES, latent=5, shared=3, beta=0.1), labelled),
     "AC-GAN": (partial(ACGAN, CLASSES, **IMAGES, latent=5), labelled),
     "InfoGAN": (partial(InfoGAN, CLASSES, 2, **IMAGES, latent=5, weight=0.7), images),
     "BiGAN": (partial(BiGAN, **IMAGES, latent=5), images),
     "relativistic": (partial(RelativisticGAN, **IMAGES, latent=5, gamma=0.7, share=0.5), images),
+    "growing": (fading, partial(images, side=8)),
+    "style": (partial(StyleGAN, **IMAGES, latent=5, depth=2, gamma=0.7, share=0.5), images),
     "attributes": (partial(AttributeGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5), described),
+    "captions": (
+        partial(CaptionGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5, code=4, divergence=0.3, spoken=bags),
+        described,
+    ),
+    "voxels": (partial(VoxelGAN, 16, width=4, latent=5, gamma=0.7, share=0.5), volumes),
+    "video": (partial(VideoGAN, 16, 12, width=4, latent=5, gamma=0.7, share=0.5, sparse=0.3), clips),
+    "video, one stream": (partial(VideoGAN, 16, 12, width=4, latent=5, gamma=0.7, share=0.5, streams=1), clips),
     "semi-supervised": (partial(SemiSupervisedGAN, CLASSES, **IMAGES, latent=5), few_labelled),
     "pix2pix": (partial(Pix2Pix, 3, 1, width=4, depth=2, strided=0, l1=2.0, adversarial=0.5), partial(two, 3, 1)),
     "SPADE": (lambda **o: Pix2Pix(5, 1, 4, strided=0, generator=LayoutGenerator(5, 1, 16, 4), **o), partial(two, 5, 1)),
@@ -134,7 +172,19 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "PixelDA": (partial(PixelDA, CLASSES, **IMAGES, blocks=1, latent=5, task=0.7), labelled_and_others),
     "CycleGAN": (partial(CycleGAN, 16, 3, 3, 4, 1, strided=0, cycle=3.0, identity=2.0, adversarial=0.5), two),
 }
-OF_THEIR_OWN = ("BEGAN", "relativistic", "attributes", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
+OF_THEIR_OWN = (
+    "BEGAN",
+    "relativistic",
+    "growing",
+    "style",
+    "attributes",
+    "semi-supervised",
+    "pix2pix",
+    "SPADE",
+    "CycleGAN",
+)
+RELATIVISTIC = ("relativistic", "growing", "style", "attributes", "voxels", "video", "video, one stream")
+OF_THEIR_OWN = ("BEGAN", *RELATIVISTIC, "captions", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
 TAKES_LOSS = [name for name in SYSTEMS if name not in OF_THEIR_OWN]  # of the others the loss is part of the system
 
 
@@ -155,9 +205,9 @@ def made(name, **options):
     batch = batch()
     if name == "BEGAN":
         game.k.fill_(0.4)
-    if name == "spectral norm":
-        for _ in range(100):  # its power iteration goes on with every look
-            game.discriminator(batch)
+    if name in ("spectral norm", "BigGAN"):
+        for _ in range(300):  # their power iterations go on with every look
+            game.discriminator(*(batch if name == "BigGAN" else (batch,)))
     return game, batch
 
 

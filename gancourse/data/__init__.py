@@ -3,7 +3,7 @@
 - `images`: `load` any set by name; `downloads`: those that torchvision fetches; `pictures`: a folder's files;
 - `emoji`: those of three artists, which come with the course;
 - `pairs`: `load_pairs`, two sides of a translation;
-- `worlds/`: drawn on the spot: mixtures, glyphs, shapes, words.
+- `worlds/`: drawn on the spot: mixtures, glyphs, shapes, faces and their captions, clips, furniture, words.
 """
 
 import lazy_loader

@@ -5,12 +5,15 @@
 | "digits" | scikit-learn's 1,797 digits, 8×8, enlarged; the first 1,500 train, the last 297 test | 16 | yes |
 | "photos" | patches of scikit-learn's two photographs; the left four fifths train, the rest test | 32 | which photo |
 | "glyphs", "plain-glyphs", "shapes", "faces" | drawn by `data.worlds`; train and test differ | their own | yes |
+| "captioned-faces" | the faces again; their attributes are the words of their captions | 64 | yes |
+| "clips" | a ball thrown across a scene: the reds of all 8 frames, greens, blues, as channels | 32 | yes |
+| "furniture" | chairs and sofas in voxels, a channel for each height, by `data.worlds` | 16 | yes |
 | "emoji-noto", "emoji-twemoji", "emoji-fluent" | the same drawn by three, see `data.emoji` | 32 | groups |
 | "mnist", "fashion-mnist", "usps", "cifar10" | the sets of these names, by torchvision | as they are | yes |
 | "celeba" | aligned faces, their largest centred square | 64 | no |
 | a path | an image folder, see `pictures.list_folder` | as they are | by subfolder |
 
-The first four rows need no network. The sets are looked for in the folder that the environment variable
+The first seven rows need no network. The sets are looked for in the folder that the environment variable
 GANCOURSE_DATA names, ~/.cache/gancourse if there is none, in torchvision's own layout (MNIST/raw/,
 FashionMNIST/raw/, USPS/, cifar-10-batches-py/, celeba/); what is not there is downloaded to it. A name of this table
 is never taken for a folder: write "./digits" if that is meant.
@@ -30,7 +33,8 @@ from gancourse.data.downloads import DOWNLOADS, load_download
 from gancourse.data.emoji import ARTISTS, emoji
 from gancourse.data.pictures import check_size, list_folder, read_pictures, square
 
-BUILT_IN = ("digits", "photos", "glyphs", "plain-glyphs", "shapes", "faces", *(f"emoji-{artist}" for artist in ARTISTS))
+DRAWN_WORLDS = ("glyphs", "plain-glyphs", "shapes", "faces", "clips", "furniture")
+BUILT_IN = ("digits", "photos", *DRAWN_WORLDS, "captioned-faces", *(f"emoji-{artist}" for artist in ARTISTS))
 NAMES = (*BUILT_IN, *DOWNLOADS)
 SPLITS = ("train", "test")
 DEFAULT_SIZE = {"digits": 16, "photos": 32, "celeba": 64}
@@ -273,11 +277,14 @@ def _photos(split, size, n, pick):
 
 def _world(name):
     def load_world(split, size, n, pick):
+        from gancourse.data.worlds.clips import clips
         from gancourse.data.worlds.faces import faces
+        from gancourse.data.worlds.furniture import furniture
         from gancourse.data.worlds.glyphs import glyphs, plain_glyphs
         from gancourse.data.worlds.shapes import shapes
 
-        make = {"glyphs": glyphs, "plain-glyphs": plain_glyphs, "shapes": shapes, "faces": faces}[name]
+        makers = (glyphs, plain_glyphs, shapes, faces, clips, furniture)
+        make = dict(zip(DRAWN_WORLDS, makers, strict=True))[name]
         try:
             made = make(n or DRAWN, **({} if size is None else {"size": size}), generator=seeded(split))
         except ValueError as error:
@@ -285,6 +292,17 @@ def _world(name):
         return made.image, made.label, made.classes, *getattr(made, "attributes", ())
 
     return load_world
+
+
+def _captioned(split, size, n, pick):
+    from gancourse.data.worlds.captions import VOCABULARY, bag
+    from gancourse.data.worlds.faces import faces
+
+    try:
+        made = faces(n or DRAWN, size or 64, generator=seeded(split))
+    except ValueError as error:
+        raise CourseError(str(error)) from error
+    return made.image, made.label, made.classes, bag(made.captions()), VOCABULARY
 
 
 def _emoji(artist):
@@ -299,10 +317,8 @@ def _emoji(artist):
 _LOADERS = {
     "digits": _digits,
     "photos": _photos,
-    "glyphs": _world("glyphs"),
-    "plain-glyphs": _world("plain-glyphs"),
-    "shapes": _world("shapes"),
-    "faces": _world("faces"),
+    **{name: _world(name) for name in DRAWN_WORLDS},
+    "captioned-faces": _captioned,
     **{f"emoji-{artist}": _emoji(artist) for artist in ARTISTS},
 }
 

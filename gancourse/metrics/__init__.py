@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mode_coverage",
             "moments",
         ],
+        "edits": ["drift", "factor_changes"],
         "features": [
             "Classifier",
             "FeatureNetwork",
@@ -34,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "fidelity": ["grey_levels", "perceptual_distance", "psnr", "share_as_asked"],
         "latent_space": ["largest_step", "read_linearly"],
+        "motion": ["centres", "flicker", "flight", "moving"],
         "neighbours": [
             "DensityCoverage",
             "Neighbours",
@@ -42,6 +44,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_neighbours",
             "precision_recall",
         ],
+        "solids": ["nearest_iou", "pieces", "voxel_iou"],
         "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
     },
 )

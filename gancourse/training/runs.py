@@ -230,6 +230,7 @@ def summary(about, history):
     channels = " to ".join(map(str, made["channels"])) if translates else made["channels"]
     use = "translate(x)" if translates else "sample(16)"
     last = history.losses()[-100:].mean(dim=0)
+    as_data = history.snapshots[-1].samples.shape[1:] == history.first_real().shape[1:]  # else shown as something else
     return f"""# {made["name"]} on {about["data"]}
 
 {about["images"]} images of {channels} × {made["size"]} × {made["size"]}; {about["steps"]} steps with batches of
@@ -237,7 +238,7 @@ def summary(about, history):
 
 Losses over the last 100 steps: discriminator {last[0]:.3f}, generator {last[1]:.3f}.
 
-{"" if translates else diagnose(history)}
+{diagnose(history) if as_data and not translates else ""}
 
 ![samples](samples.png)
 ![training](training.png)

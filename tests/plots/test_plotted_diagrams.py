@@ -27,7 +27,7 @@ ON_B = {"b → D", "a → G", "G → D: G(a)", "G → L_G"}
 ON_PAIR = {"a, b → D", "a → G", "G → D: a, G(a)", "G → L_G"}
 TWO = {"a → G", "b → F", "b → $D_B$", "a → $D_A$", "G → $D_B$: G(a)", "F → $D_A$: F(b)"}
 TWO |= {f"$D_{side}$ → L_{player}" for side in "AB" for player in "DG"}
-FLOWS = {  # what each system of lectures 03 to 13 is, as its paper has it; of the others PLAIN and BOTH
+FLOWS = {  # what each system of lectures 03 to 15 is, as its paper has it; of the others PLAIN and BOTH
     "began": PLAIN | BOTH | {"G → L_G"},
     "onlooker": {
         *("x → critic", "x → onlooker", "z → G", "G → critic: G(z)", "G → onlooker: G(z)"),
@@ -37,8 +37,11 @@ FLOWS = {  # what each system of lectures 03 to 13 is, as its paper has it; of t
     "ali": ENCODED | BOTH,
     "bigan": ENCODED | BOTH,
     "attributes": GIVEN | BOTH,
+    "captions": GIVEN | BOTH | {"G → L_G"},
+    "video": PLAIN | BOTH | {"G → L_G"},
     "cgan": GIVEN | BOTH,
     "projection": GIVEN | BOTH,
+    "biggan": GIVEN | BOTH,
     "acgan": READ | BOTH,
     "infogan": READ | BOTH,
     "semi-supervised": PLAIN | BOTH | {"x′ → D"},

@@ -77,7 +77,10 @@ def test_every_system_trains_by_its_name_and_loads_again(system, tmp_path):
     source = "plain-striped" if enlarges == 1 else "small-to-shapes"
     data = ["--data", source, "--size", 32, "--images", 20] if translates else []
     if systems.find(system).takes_attributes:
-        data = ["--data", "faces", "--size", 16, "--images", 20]
+        data = ["--data", "captioned-faces" if system == "captions" else "faces", "--size", 16, "--images", 20]
+    volumes = {"voxels": ("furniture", 16, 16), "video": ("clips", 32, 24), "video-one-stream": ("clips", 32, 24)}
+    if system in volumes:
+        data = ["--data", volumes[system][0], "--size", volumes[system][1], "--images", 20, "--batch", 4]
     result = gancourse("train", system, *SMALL, *data, "--steps", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
     game = checkpoints.load(tmp_path / "model").game
@@ -85,8 +88,12 @@ def test_every_system_trains_by_its_name_and_loads_again(system, tmp_path):
         side = 32 // enlarges
         assert game.translate(torch.zeros(3, 3, side, side)).shape == (3, 3, 32, 32)
         assert "translate(x)" in (tmp_path / "summary.md").read_text()
+    elif system in volumes:
+        _, size, channels = volumes[system]
+        assert game.sample(3).shape == (3, channels, size, size)
     else:
-        assert game.sample(3).shape == (3, 3 if "faces" in data else 1, 16, 16)
+        of_faces = {"faces", "captioned-faces"} & set(data)
+        assert game.sample(3).shape == (3, 3 if of_faces else 1, 16, 16)
 
 
 def one_line(result):

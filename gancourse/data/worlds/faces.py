@@ -239,10 +239,7 @@ class Faces:
         background".
         """
         columns = {name: getattr(self, name).tolist() for name in FACTORS}
-        return [
-            _describe(SimpleNamespace(**dict(zip(columns, row, strict=True))))
-            for row in zip(*columns.values(), strict=True)
-        ]
+        return [describe(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
 def faces(n, size=64, *, generator=None, device="cpu", **factors):
@@ -292,8 +289,9 @@ def _path(name, values, n_frames):
         raise ValueError(f"{name} is {values!r}; it needs the numbers to go through, such as (0, 1).") from error
 
 
-def _describe(face):
-    """A face in words."""
+def describe(**factors):
+    """A face in words, given its factors as plain numbers and places."""
+    face = SimpleNamespace(**factors)
     style, colour = list(HAIRSTYLES)[face.hairstyle], list(HAIR_COLOURS)[face.hair_colour]
     mood = "smiling" if face.smile > 1 / 3 else "frowning" if face.smile < -1 / 3 else ""
     years = "young" if face.age < 1 / 3 else "old" if face.age > 2 / 3 else "middle-aged"

@@ -21,6 +21,8 @@ ANSWERS = (  # cannot be imported while it is graded
     "gancourse.codes.sparse",
     "gancourse.codes.autoencoder",
     "gancourse.codes.hashing",
+    "gancourse.families.density",
+    "gancourse.families.autoregressive",
 )
 
 EXERCISES = [
