@@ -70,7 +70,7 @@ EXERCISE = Exercise(
             "This is the normal distribution function Φ(f) (a probit). The sigmoid is asked for: 1 / (1 + exp(−f)).",
         ),
         "softmax": Misconception(
-            of_logit(lambda f: np.exp(f - f.max()) / np.exp(f - f.max()).sum()),
+            of_logit(lambda f: np.exp(f) / np.exp(f).sum()),
             "Your probabilities sum to one over the batch (a softmax). Each sample is judged by itself: σ(f).",
         ),
         "base_ten": Misconception(
