@@ -77,10 +77,6 @@ EXERCISE = Exercise(
             of_logit(lambda f: 1 / (1 + 10.0**-f)),
             "You raise 10 to −f. The sigmoid has e: `np.exp(-f)`.",
         ),
-        "both_times_x": Misconception(
-            lambda x, phi: expit((phi[0] + phi[1]) * x),
-            "φ0 is multiplied by x as well. The logit is φ0 + φ1·x: `phi[0] + phi[1] * x`.",
-        ),
         "clipped_logit": Misconception(
             of_logit(lambda f: expit(np.clip(f, -10, 10))),
             "The logit is clipped, so that the probability never reaches 0 or 1. No clipping is needed: `np.exp` may "
