@@ -214,7 +214,7 @@ def family_tree():
     for i, (name, says, colour) in enumerate(leaves):
         x = 0.96 + 1.62 * i
         ax.add_patch(FancyBboxPatch((x - 0.72, 0.35), 1.44, 1.35, "round,pad=0.03", fc=f"{colour}22", ec=colour, lw=2))
-        ax.text(x, 1.38, name, ha="center", va="center", fontsize=13, weight="bold")
+        ax.text(x, 1.38, name, ha="center", va="center", fontsize=11.5, weight="bold")
         ax.text(x, 0.8, says, ha="center", va="center", fontsize=11)
     for left, right, name in ((0, 5, "explicit density: maximum likelihood"), (5, 6, "a game")):
         ax.plot([0.2 + 1.62 * left, 0.1 + 1.62 * right], [2.75, 2.75], "-", color=INK, lw=1.5)
@@ -344,7 +344,7 @@ class HandPicture(MovingPicture):
         """Other bumps."""
         mean = self.log_density(self._x, first, second, std, weight).mean()
         self._curve.set_data(self._grid, np.exp(self.log_density(self._grid, first, second, std, weight)))
-        says = f"mean log-likelihood {mean:+.2f} nats".replace("-", "−")
+        says = f"mean log-likelihood {mean:+.2f}".replace(" -", " −") + " nats"
         self._words.set_text(says)
         self.figure.description = (
             f"Bumps at {first:.2f} and {second:.2f}, width {std:.2f}, {weight:.0%} in the first: {says} on "
@@ -382,8 +382,8 @@ class PointPicture(MovingPicture):
         of_x.set(
             yticks=range(3), yticklabels=names, xlim=(-60, 2), xlabel="log density [nats]", title="how likely is x?"
         )
-        of_x.set_ylim(2.5, -0.5)
-        of_x.text(self._usual - 1, 2.4, f"99 % of {n:.0f}\nlie right of it", ha="right", va="bottom", fontsize=11)
+        of_x.set_ylim(3.2, -0.5)
+        of_x.text(self._usual - 1, 3.1, f"99 % of {n:.0f}\nlie right of it", ha="right", va="bottom", fontsize=11)
         self.moving = [self._point, *self._bars, *self._levels]
         self.update(*self._means[0])
 

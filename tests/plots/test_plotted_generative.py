@@ -139,7 +139,8 @@ def assert_hand(figure, first, second, std, weight):
     samples, curve = ax.get_lines()
     np.testing.assert_allclose(samples.get_xdata(), X)
     np.testing.assert_allclose(curve.get_ydata(), p(curve.get_xdata()), rtol=1e-6)
-    assert f"{np.log(p(X)).mean():+.2f}".replace("-", "−") in ax.texts[0].get_text()
+    mean = f"{np.log(p(X)).mean():+.2f}".replace("-", "−")
+    assert ax.texts[0].get_text() == f"mean log-likelihood {mean} nats"
 
 
 def test_hand_picture_draws_its_density_and_says_its_log_likelihood():
