@@ -75,6 +75,7 @@ MODELS = {
     "inpainting-l2-faces": Recipe("inpainting-l2", "hole-to-faces", 64, 15_000, width=24),
     "cyclegan-outlines": Recipe("cyclegan", "shapes-outlines", 32, 3000, 10_000),
     "cyclegan-emoji": Recipe("cyclegan", "noto-fluent", 32, 18_000, truth="noto-fluent-truth"),
+    "style-faces": Recipe("style", "faces", 32, 3000),
     # The same once more, trained until they stand still.
     "dcgan-glyphs-long": Recipe("dcgan", "glyphs", 28, 20_000, 50_000),
     "cgan-glyphs-long": Recipe("cgan", "glyphs", 28, 20_000, 50_000),
