@@ -20,11 +20,13 @@ from gancourse.games.ali import ALI
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
+from gancourse.games.biggan import BigGAN
 from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN, mlp
+from gancourse.games.growing import GrowingGAN
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
@@ -36,6 +38,7 @@ from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.spade import LayoutGenerator
 from gancourse.games.srgan import SRGAN
+from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
 from gancourse.games.video import VideoGAN
@@ -107,6 +110,14 @@ def small_mlp(*widths):
     return mlp(*widths, activation=lambda: nn.LeakyReLU(0.2))
 
 
+def fading(**options):
+    """On its way from 4 to 8 pixels."""
+    game = GrowingGAN(8, 1, 4, latent=5, gamma=0.7, share=0.5, **options)
+    for network in (game.generator, game.discriminator):
+        network.alpha.fill_(0.3)
+    return game
+
+
 def colours(x):
     """What SRGAN's features are here: another place for every pixel, a square for its value."""
     return x.flip(1) ** 2
@@ -135,10 +146,13 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "maxout": (partial(MaxoutGAN, 16, 1, 10, latent=5), images),
     "cGAN": (partial(ConditionalGAN, CLASSES, **IMAGES, latent=5), labelled),
     "projection": (partial(ProjectionGAN, CLASSES, **IMAGES, latent=5), labelled),
+    "BigGAN": (partial(BigGAN, CLASSES, **IMAGES, latent=5, shared=3, beta=0.1), labelled),
     "AC-GAN": (partial(ACGAN, CLASSES, **IMAGES, latent=5), labelled),
     "InfoGAN": (partial(InfoGAN, CLASSES, 2, **IMAGES, latent=5, weight=0.7), images),
     "BiGAN": (partial(BiGAN, **IMAGES, latent=5), images),
     "relativistic": (partial(RelativisticGAN, **IMAGES, latent=5, gamma=0.7, share=0.5), images),
+    "growing": (fading, partial(images, side=8)),
+    "style": (partial(StyleGAN, **IMAGES, latent=5, depth=2, gamma=0.7, share=0.5), images),
     "attributes": (partial(AttributeGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5), described),
     "captions": (
         partial(CaptionGAN, CLASSES, **IMAGES, latent=5, gamma=0.7, share=0.5, code=4, divergence=0.3, spoken=bags),
@@ -158,7 +172,18 @@ SYSTEMS = {  # how it is made, given further options, and what makes a batch
     "PixelDA": (partial(PixelDA, CLASSES, **IMAGES, blocks=1, latent=5, task=0.7), labelled_and_others),
     "CycleGAN": (partial(CycleGAN, 16, 3, 3, 4, 1, strided=0, cycle=3.0, identity=2.0, adversarial=0.5), two),
 }
-RELATIVISTIC = ("relativistic", "attributes", "voxels", "video", "video, one stream")
+OF_THEIR_OWN = (
+    "BEGAN",
+    "relativistic",
+    "growing",
+    "style",
+    "attributes",
+    "semi-supervised",
+    "pix2pix",
+    "SPADE",
+    "CycleGAN",
+)
+RELATIVISTIC = ("relativistic", "growing", "style", "attributes", "voxels", "video", "video, one stream")
 OF_THEIR_OWN = ("BEGAN", *RELATIVISTIC, "captions", "semi-supervised", "pix2pix", "SPADE", "CycleGAN")
 TAKES_LOSS = [name for name in SYSTEMS if name not in OF_THEIR_OWN]  # of the others the loss is part of the system
 
@@ -180,9 +205,9 @@ def made(name, **options):
     batch = batch()
     if name == "BEGAN":
         game.k.fill_(0.4)
-    if name == "spectral norm":
-        for _ in range(100):  # its power iteration goes on with every look
-            game.discriminator(batch)
+    if name in ("spectral norm", "BigGAN"):
+        for _ in range(300):  # their power iterations go on with every look
+            game.discriminator(*(batch if name == "BigGAN" else (batch,)))
     return game, batch
 
 

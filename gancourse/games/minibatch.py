@@ -28,13 +28,27 @@ class MinibatchDiscrimination(nn.Module):
         return torch.cat([f, closeness.T], dim=1)
 
 
+def minibatch_std(h):
+    """One channel more: the standard deviation in the batch, averaged over all else (Karras et al. 2018, section 3).
+
+    A number for the whole batch. Where samples are alike it is small, and a discriminator that sees it can tell.
+
+    Args:
+        h: features of a batch, shape (n, C) or (n, C, H, W).
+
+    Returns:
+        h with that number behind it, everywhere the same: shape (n, C + 1) or (n, C + 1, H, W).
+    """
+    spread = h.std(dim=0, correction=0).mean()
+    return torch.cat([h, spread.expand(len(h), 1, *h.shape[2:])], dim=1)
+
+
 class MinibatchStd(nn.Module):
-    """Appends one number, the mean over features of their standard deviation in the batch (Karras et al. 2018)."""
+    """`minibatch_std` as a layer."""
 
     def forward(self, f):
-        """(n, features) to (n, features + 1)."""
-        spread = f.std(dim=0, correction=0).mean()
-        return torch.cat([f, spread.expand(len(f), 1)], dim=1)
+        """Features with one channel more."""
+        return minibatch_std(f)
 
 
 def discriminator_with(layer, extra, width=128):

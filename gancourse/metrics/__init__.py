@@ -5,6 +5,8 @@
 - `features`: the networks whose features all of these compare, with their weights;
 - `latent_space`: how evenly images change with z, and what can be read in it;
 - `fidelity`: image against image, or against the class that was asked for;
+- `edits`: what an edit changed that it should, and what else;
+- `solids`, `motion`: how near shapes of voxels are; what stands still in a clip, and how the rest flies;
 - `segmentation`: can a network read the layout off an image?
 """
 
@@ -23,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mode_coverage",
             "moments",
         ],
+        "edits": ["drift", "factor_changes"],
         "features": [
             "Classifier",
             "FeatureNetwork",
@@ -34,6 +37,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "fidelity": ["grey_levels", "perceptual_distance", "psnr", "share_as_asked"],
         "latent_space": ["largest_step", "read_linearly"],
+        "motion": ["centres", "flicker", "flight", "moving"],
         "neighbours": [
             "DensityCoverage",
             "Neighbours",
@@ -42,6 +46,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_neighbours",
             "precision_recall",
         ],
+        "solids": ["nearest_iou", "pieces", "voxel_iou"],
         "segmentation": ["Segmenter", "confusion", "mean_iou", "pixel_accuracy", "train_segmenter"],
     },
 )

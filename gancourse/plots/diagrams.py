@@ -21,11 +21,13 @@ from gancourse.games.ali import ALI
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN
+from gancourse.games.biggan import BigGAN
 from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN, mlp
+from gancourse.games.growing import GrowingGAN
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
@@ -38,6 +40,7 @@ from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.spade import LayoutGenerator
 from gancourse.games.srgan import SRGAN
 from gancourse.games.structure import Call, structure
+from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.veegan import VEEGAN
 from gancourse.games.video import VideoGAN
@@ -104,6 +107,7 @@ CRITIC = ("D(G(z)) − D(x)", "−D(G(z))")
 PENALISED = ("D(G(z)) − D(x)\n+ λ (‖∇D(x̂)‖ − 1)²", "−D(G(z))")
 ON_B = ("−log σ(D(b))\n−log(1 − σ(D(G(a))))",)
 ON_PAIR = ("−log σ(D(a, b))\n−log(1 − σ(D(a, G(a))))", "−log σ(D(a, G(a)))\n+ λ ‖b − G(a)‖₁")
+PAIRWISE = ("softplus(D(G(z)) − D(x))\n+ γ/2 (‖∇D(x)‖² + ‖∇D(G(z))‖²)", "softplus(D(x) − D(G(z)))")
 CYCLE = "\n+ λ ‖F(G(a)) − a‖₁\n+ λ ‖G(F(b)) − b‖₁"
 SQUARES = (
     "½ ($D_A$(a) − 1)² + ½ $D_A$(F(b))²\n+ ½ ($D_B$(b) − 1)² + ½ $D_B$(G(a))²",
@@ -138,10 +142,9 @@ SYSTEMS = {
     "ali": (ALI, _points, "x", PAIRS),
     "dcgan": (partial(DCGAN, **SMALL), _images, "x", ENTROPY),
     "maxout": (partial(MaxoutGAN, 16, 1, 10), _images, "x", ENTROPY),
-    "relativistic": (
-        partial(RelativisticGAN, **SMALL), _images, "x",
-        ("softplus(D(G(z)) − D(x))\n+ γ/2 (‖∇D(x)‖² + ‖∇D(G(z))‖²)", "softplus(D(x) − D(G(z)))"),
-    ),
+    "relativistic": (partial(RelativisticGAN, **SMALL), _images, "x", PAIRWISE),
+    "growing": (partial(GrowingGAN, **SMALL), _images, "x", PAIRWISE),
+    "style": (partial(StyleGAN, **SMALL, mixing=0.0), _images, "x", PAIRWISE),
     "attributes": (
         partial(AttributeGAN, 3, **SMALL), _described, "xc",
         ("softplus(D(G(z, c), c) − D(x, c))\n+ γ/2 (‖∇D(x, c)‖² + ‖∇D(G(z, c), c)‖²)",
@@ -162,6 +165,10 @@ SYSTEMS = {
     ),
     "cgan": (partial(ConditionalGAN, 3, **SMALL), partial(_images, classes=3), "xc", GIVEN),
     "projection": (partial(ProjectionGAN, 3, **SMALL), partial(_images, classes=3), "xc", GIVEN),
+    "biggan": (
+        partial(BigGAN, 3, **SMALL), partial(_images, classes=3), "xc",
+        ("max(0, 1 − D(x, c))\n+ max(0, 1 + D(G(z, c), c))", "−D(G(z, c), c)\n+ β ‖WᵀW ⊙ (1 − I)‖²"),
+    ),
     "acgan": (
         partial(ACGAN, 3, **SMALL), partial(_images, classes=3), "xc",
         ("cross-entropy, real against made\n− log P(c | x) − log P(c | G(z, c))",
@@ -207,6 +214,8 @@ CAPTIONS = {
     "minibatch": {"D": "compares the\nsamples of a batch"},
     "minibatch-std": {"D": "sees the spread\nof a batch"},
     "pacgan": {"D": "sees m samples\nat once"},
+    "growing": {"G": "grows", "D": "grows, sees the\nspread of a batch"},
+    "style": {"G": "is told its style\nat every layer"},
     "acgan": {"D": "also names\nthe class"},
     "infogan": {"D": "with Q, which\nreads the code"},
     "semi-supervised": {"D": "a classifier"},

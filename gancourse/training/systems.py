@@ -15,10 +15,12 @@ from gancourse.games import losses
 from gancourse.games.acgan import ACGAN
 from gancourse.games.attributes import AttributeGAN
 from gancourse.games.bigan import BiGAN
+from gancourse.games.biggan import BigGAN
 from gancourse.games.captions import CaptionGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN, Generator, doublings, resized
+from gancourse.games.growing import GrowingGAN
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
@@ -26,6 +28,7 @@ from gancourse.games.pix2pix import Pix2Pix, UNet
 from gancourse.games.relativistic import RelativisticGAN
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.srgan import SRGAN
+from gancourse.games.stylegan import StyleGAN
 from gancourse.games.video import VideoGAN
 from gancourse.games.voxels import VoxelGAN
 from gancourse.training.loop import ADAM, cooled
@@ -137,6 +140,8 @@ SYSTEMS = {
     "dcgan-resize": System(resize_gan),
     "relativistic": System(partial(RelativisticGAN, blocks=0), **MODERN),
     "residual": System(RelativisticGAN, **DEEP),
+    "growing": System(GrowingGAN, **MODERN | {"width": 16}),  # full-grown from the start; benchmarks/growing.py grows
+    "style": System(StyleGAN, **MODERN),
     "attributes": System(partial(AttributeGAN, blocks=0), with_attributes, takes_attributes=True, **MODERN),
     "residual-attributes": System(AttributeGAN, with_attributes, takes_attributes=True, **DEEP),
     "captions": System(partial(CaptionGAN, blocks=0), with_attributes, takes_attributes=True, **MODERN),
@@ -146,6 +151,7 @@ SYSTEMS = {
     "maxout": System(MaxoutGAN, rates=(2e-4, 2e-4), width=600),
     "cgan": System(ConditionalGAN, with_labels, takes_classes=True),
     "projection": System(ProjectionGAN, with_labels, takes_classes=True),
+    "biggan": System(BigGAN, with_labels, rates=(8e-4, 2e-4), betas=(0.0, 0.999), width=16, takes_classes=True),
     "acgan": System(ACGAN, with_labels, takes_classes=True),
     # On glyphs: the fewer dimensions z has, the more is left for the codes to tell.
     "infogan": System(partial(InfoGAN, latent=4, weight=2.0), rates=(4e-4, 1e-3), takes_classes=True),

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy, one_hot
 from gancourse.games import losses
 from gancourse.games.acgan import ACGAN
 from gancourse.games.bigan import BiGAN
+from gancourse.games.biggan import BigGAN
 from gancourse.games.conditional import ConditionalGAN, ProjectionGAN
 from gancourse.games.dcgan import DCGAN, Discriminator, Generator, doublings, resized, slerp
 from gancourse.games.infogan import InfoGAN, information_bounds, information_loss
@@ -31,6 +32,7 @@ LABELLED = {
     "cGAN": partial(ConditionalGAN, 10, **SMALL),
     "projection": partial(ProjectionGAN, 10, **SMALL),
     "AC-GAN": partial(ACGAN, 10, **SMALL),
+    "BigGAN": partial(BigGAN, 10, **SMALL),
 }
 SYSTEMS = UNLABELLED | LABELLED | {"semi-supervised": partial(SemiSupervisedGAN, 10, **SMALL)}
 

@@ -6,6 +6,7 @@ compared but also the gradients of whoever descends: a term that is detached has
 
 import copy
 import inspect
+import itertools
 from collections import namedtuple
 from types import SimpleNamespace
 
@@ -354,6 +355,61 @@ def relativistic(game, batch, pay, fed):
     return discriminator, generator, lambda: (d(x, given)[:, None], d(fake(), given)[:, None])
 
 
+def growing(game, x, pay, fed):
+    """As above, of images that are 0.7 of the side before, and 0.3 of this one (Karras et al. 2018, appendix A.1).
+
+    D compares the images of a batch, so that a slope is of the sum over all that it is shown together.
+    """
+    coarse = x.unfold(2, 2, 2).unfold(3, 2, 2).mean(dim=(4, 5))
+    coarse = coarse.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+    x = 0.7 * coarse + 0.3 * x
+
+    def steepness(v):
+        v = v.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(game.discriminator(v).sum(), v, create_graph=True)
+        return sum((row**2).sum() for row in slope) / len(v)
+
+    def discriminator():
+        x_fake, first = game.generator(normal(game, len(x))), round(0.5 * len(x))
+        gaps = game.discriminator(x_fake) - game.discriminator(x)
+        return torch.log(1 + torch.exp(gaps)).mean() + 0.7 / 2 * (steepness(x[:first]) + steepness(x_fake[:first]))
+
+    return discriminator, *relativistic(game, x, pay, fed)[1:]
+
+
+def styled(game, x, pay, fed):
+    """As above; of nine images in ten the layers from a random one on have a second style (Karras et al. 2019)."""
+
+    def generator(z):
+        other, layers = normal(game, len(z)), 6
+        crossover = torch.randint(1, layers, (len(z),))
+        crossover = torch.where(torch.rand(len(z)) < 0.9, crossover, layers)
+        first, second = game.generator.mapping(z), game.generator.mapping(other)
+        rows = [[(first if i < c else second)[n] for i in range(layers)] for n, c in enumerate(crossover)]
+        return game.generator.synthesise(torch.stack([torch.stack(row) for row in rows]))
+
+    return relativistic(SimpleNamespace(latent=5, discriminator=game.discriminator, generator=generator), x, pay, fed)
+
+
+def biggan(game, batch, pay, fed):
+    """The game, and β Σ_{i≠j} (w_i · w_j)² over the rows of each of G's weights (Brock et al. 2019, eq. 3)."""
+    x, label = batch
+
+    def both():
+        z = torch.cat([normal(game, len(x)), torch.eye(CLASSES)[label]], dim=1)
+        return game.discriminator(x, label), game.discriminator(game.generator(z), label)
+
+    def generator():
+        convolutions = [m.weight for m in game.generator.modules() if isinstance(m, torch.nn.Conv2d)]
+        total = 0.0
+        for weight in [game.generator.first.weight, *convolutions]:
+            for i, j in itertools.permutations(range(len(weight)), 2):
+                total = total + (weight[i] * weight[j]).sum() ** 2
+        return pay.generator(both()[1]) + 0.1 * total
+
+    return lambda: pay.discriminator(*both()), generator, both
+
+
 def captioned(game, batch, pay, fed):
     """Reed et al. (2016), algorithm 1, with zero-centred penalties; ĉ and the divergence of StackGAN, eq. 2."""
     (x, bag), d = batch, game.discriminator
@@ -505,10 +561,13 @@ WRITTEN_OUT = {
     "maxout": plain(uniform),
     "cGAN": conditional(by_planes),
     "projection": conditional(by_projection),
+    "BigGAN": biggan,
     "AC-GAN": acgan,
     "InfoGAN": infogan,
     "BiGAN": of_pairs(uniform, pairs_of_images),
     "relativistic": relativistic,
+    "growing": growing,
+    "style": styled,
     "attributes": relativistic,
     "captions": captioned,
     "voxels": relativistic,
@@ -528,6 +587,7 @@ PAID = {  # what its paper pays, if nobody says; all others cross-entropy, flipp
     "WGAN-GP, one-sided": of_a_critic,
     "onlooker": of_a_critic,
     "words": of_a_critic,
+    "BigGAN": of_hinge,
 }
 METHODS = ("discriminator_loss", "generator_loss", "logits")
 
@@ -619,6 +679,7 @@ def test_every_file_is_used_by_a_system_that_is_written_out():
         game, _ = made(name)
         used |= {base.__module__ for module in game.modules() for base in type(module).__mro__}
     used |= {"gancourse.games.latent", "gancourse.games.losses", "gancourse.games.words"}  # functions alone
+    used |= {"gancourse.games.ascent", "gancourse.games.editing"}  # played against a generator that is trained
     used |= {"gancourse.games.augment"}  # test_augment.py has it
     used |= {"gancourse.games.known_critic"}  # no game: a problem whose answer is known
     used |= {"gancourse.games.structure"}  # about games; tests/plots/test_plotted_diagrams.py has it

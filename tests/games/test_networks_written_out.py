@@ -17,11 +17,13 @@ from gancourse.games import (
     attributes,
     augment,
     bigan,
+    biggan,
     captions,
     conditional,
     cyclegan,
     dcgan,
     gan,
+    growing,
     infogan,
     inpainting,
     known_critic,
@@ -34,6 +36,7 @@ from gancourse.games import (
     semisupervised,
     spade,
     srgan,
+    stylegan,
     video,
     voxels,
     words,
@@ -390,6 +393,104 @@ def layout_generator(network, layout):
     return torch.tanh(same(weighted(network.last)[0], leaky(h)))
 
 
+def by_mean_square(h):
+    return h / torch.sqrt((h**2).sum(dim=1, keepdim=True) / h.shape[1] + 1e-8)
+
+
+def grown_generator(network, z):
+    """From 4 to 16 pixels, and 0.3 of the way from 8."""
+    first, conv_8, conv_16, _, to_8, to_16 = weighted(network)
+    h = by_mean_square(leaky(line(first, z).reshape(-1, 16, 4, 4)))
+    h = by_mean_square(leaky(same(conv_8, larger(h, 8))))
+    small = torch.tanh(conv(to_8, h))
+    h = by_mean_square(leaky(same(conv_16, larger(h, 16))))
+    return 0.7 * larger(small, 16) + 0.3 * torch.tanh(conv(to_16, h))
+
+
+def mean_of_four(x):
+    return x.unfold(2, 2, 2).unfold(3, 2, 2).mean(dim=(4, 5))
+
+
+def grown_judge(network, x):
+    _, from_8, from_16, conv_8, conv_16, last, head = weighted(network)
+    h = mean_of_four(leaky(same(conv_16, leaky(conv(from_16, x)))))
+    h = 0.7 * leaky(conv(from_8, mean_of_four(x))) + 0.3 * h
+    h = mean_of_four(leaky(same(conv_8, h)))
+    spread = torch.sqrt(((h - h.mean(dim=0)) ** 2).mean(dim=0)).mean()
+    h = torch.cat([h, spread * torch.ones(len(h), 1, 4, 4)], dim=1)
+    return line(head, leaky(same(last, h)).flatten(1))
+
+
+def at_0_3(network):
+    network.alpha.fill_(0.3)
+    return network
+
+
+def told_norm(network, h, given):
+    standardised = standard(h, (0, 2, 3))
+    if network.told is None:
+        return batch_norm(network.norm, h)
+    n = h.shape[1]
+    told = line(network.told, given)
+    return standardised * (1 + told[:, :n, None, None]) + told[:, n:, None, None]
+
+
+def big_block(network, h, given):
+    side = 2 * h.shape[2]
+    first, second = network.convs
+    inner = same(first, larger(relu(told_norm(network.norms[0], h, given)), side))
+    inner = same(second, relu(told_norm(network.norms[1], inner, given)))
+    return conv(network.past, larger(h, side)) + inner
+
+
+def big_generator(network, given):
+    """Two blocks; without an embedding the norms are told nothing."""
+    told = None if network.embed is None else torch.cat([given[:, :5], line(network.embed, given[:, 5:])], dim=1)
+    h = line(network.first, given).reshape(-1, 16, 4, 4)
+    for block in network.blocks:
+        h = big_block(block, h, told)
+    norm, _, last, _ = network.last
+    return torch.tanh(same(last, relu(batch_norm(norm, h))))
+
+
+def divided(layer):
+    """A weight by its largest singular value, as far as the layer knows it by now; tests/games/test_biggan.py waits."""
+    original, vectors = layer.parametrizations.weight.original, layer.parametrizations.weight[0]
+    return original / (vectors._u @ original.flatten(1) @ vectors._v)
+
+
+def steady(network, x, label):
+    for layer in weighted(network.features):
+        x = leaky(F.conv2d(x, divided(layer), layer.bias, 2, 1))
+    f = x.flatten(1)
+    inner = (f * divided(network.embedding)[label]).sum(dim=1, keepdim=True)
+    return f @ divided(network.head).T + network.head.bias + inner
+
+
+def mapped(network, z):
+    h = by_mean_square(z)
+    for layer in weighted(network):
+        h = leaky(line(layer, h))
+    return h
+
+
+def styled_layer(network, h, w, noise):
+    if weighted(network)[:-1]:
+        h = same(network.conv, larger(h, h.shape[2] * (2 if isinstance(network.up, nn.Upsample) else 1)))
+    h = leaky(h if network.strength is None else h + network.strength * noise)
+    told, n = line(network.style, w), h.shape[1]
+    mean, std = h.mean(dim=(2, 3), keepdim=True), torch.sqrt(h.var(dim=(2, 3), correction=0, keepdim=True) + 1e-8)
+    return told[:, :n, None, None] * (h - mean) / std + told[:, n:, None, None]
+
+
+def styled_generator(network, z):
+    w, h = mapped(network.mapping, z), network.constant.repeat(len(z), 1, 1, 1)
+    assert [layer.conv.out_channels for layer in list(network.layers)[1:]] == [16, 8, 8, 4, 4]
+    for layer in network.layers:
+        h = styled_layer(layer, h, w, 0.0)
+    return torch.tanh(conv(network.to_image, h))
+
+
 def prelu(layer, x):
     return torch.where(x > 0, x, layer.weight * x)
 
@@ -572,6 +673,51 @@ NETWORKS = {  # by what makes them: how, what they take, and the layers
         layout_block,
     ),
     "spade.LayoutGenerator": (lambda: spade.LayoutGenerator(3, 1, 16, 2), lambda: [image(3)], layout_generator),
+    "minibatch.MinibatchStd, of images": (
+        minibatch.MinibatchStd,
+        lambda: [image(3, 8)],
+        lambda network, h: torch.cat([h, h.std(dim=0, correction=0).mean() * torch.ones(4, 1, 8, 8)], dim=1),
+    ),
+    "growing.PixelNorm": (growing.PixelNorm, lambda: [torch.randn(4, 5)], lambda network, h: by_mean_square(h)),
+    "growing.Generator": (
+        lambda: at_0_3(growing.Generator(*SIZE, latent=5)),
+        lambda: [torch.randn(4, 5)],
+        grown_generator,
+    ),
+    "growing.Discriminator": (lambda: at_0_3(growing.Discriminator(*SIZE)), lambda: [image()], grown_judge),
+    "biggan.ClassNorm": (lambda: biggan.ClassNorm(3, 5), lambda: [image(3, 8), torch.randn(4, 5)], told_norm),
+    "biggan.Block": (lambda: biggan.Block(4, 2, 5), lambda: [image(4, 8), torch.randn(4, 5)], big_block),
+    "biggan.Generator": (
+        lambda: biggan.Generator(3, *SIZE, latent=5, shared=2),
+        lambda: [torch.cat([torch.randn(4, 5), torch.eye(3)[LABEL]], dim=1)],
+        big_generator,
+    ),
+    "biggan.Generator, whose norms are told nothing": (
+        lambda: biggan.Generator(3, *SIZE, latent=5, shared=0),
+        lambda: [torch.cat([torch.randn(4, 5), torch.eye(3)[LABEL]], dim=1)],
+        big_generator,
+    ),
+    "biggan.steady_discriminator": (
+        lambda: biggan.steady_discriminator(3, *SIZE).eval(),
+        lambda: [image(), LABEL],
+        steady,
+    ),
+    "stylegan.Mapping": (lambda: stylegan.Mapping(5, 2), lambda: [torch.randn(4, 5)], mapped),
+    "stylegan.Layer": (
+        lambda: stylegan.Layer(3, 4, 5, up=True),
+        lambda: [image(3, 4), torch.randn(4, 5), torch.randn(4, 1, 8, 8)],
+        styled_layer,
+    ),
+    "stylegan.Layer, of the constant": (
+        lambda: stylegan.Layer(3, 3, 5, constant=True),
+        lambda: [image(3, 4), torch.randn(4, 5), torch.randn(4, 1, 4, 4)],
+        styled_layer,
+    ),
+    "stylegan.Generator": (
+        lambda: stylegan.Generator(*SIZE, latent=5, depth=2, noise=False),
+        lambda: [torch.randn(4, 5)],
+        styled_generator,
+    ),
     "srgan.PlainBlock": (lambda: srgan.PlainBlock(4), lambda: [image(4, 8)], plain_block),
     "srgan.SuperGenerator": (lambda: srgan.SuperGenerator(3, 4, 2), lambda: [image(3, 4)], large),
     "srgan.SuperGenerator, evaluating": (

@@ -12,10 +12,12 @@ from gancourse.data.images import Images
 from gancourse.games.ali import ALI
 from gancourse.games.began import BEGAN
 from gancourse.games.bigan import BiGAN, Uniform
+from gancourse.games.biggan import BigGAN
 from gancourse.games.conditional import ConditionalGAN
 from gancourse.games.cyclegan import CycleGAN
 from gancourse.games.dcgan import DCGAN
 from gancourse.games.gan import GAN
+from gancourse.games.growing import GrowingGAN
 from gancourse.games.infogan import InfoGAN
 from gancourse.games.inpainting import ContextEncoder
 from gancourse.games.maxout import MaxoutGAN
@@ -23,6 +25,7 @@ from gancourse.games.onlooker import WithOnlooker
 from gancourse.games.pix2pix import Pix2Pix
 from gancourse.games.semisupervised import SemiSupervisedGAN
 from gancourse.games.srgan import SRGAN
+from gancourse.games.stylegan import StyleGAN
 from gancourse.games.unrolled import UnrolledGAN
 from gancourse.games.wgan import WGAN, WGANGP
 from gancourse.training import systems
@@ -32,7 +35,7 @@ from small_systems import CLASSES, SYSTEMS, bags, images, made
 DRAWN = 4000
 WITH_NOISE = [name for name in SYSTEMS if hasattr(made(name)[0], "draw_latent")]
 ON_A_CUBE = ["DCGAN", "maxout", "cGAN", "projection", "AC-GAN", "InfoGAN", "BiGAN", "semi-supervised", "PixelDA"]
-WITH_CLASSES = ["cGAN", "projection", "AC-GAN"]
+WITH_CLASSES = ["cGAN", "projection", "AC-GAN", "BigGAN"]
 
 
 @pytest.fixture(autouse=True)
@@ -246,6 +249,9 @@ NUMBERS = {  # of a system of which nobody says more than its classes
     MaxoutGAN: {"latent": 100},
     InfoGAN: {"latent": 62, "classes": 10, "codes": 2, "weight": 1, "std": 0.35},
     BiGAN: {"latent": 12},
+    GrowingGAN: {"latent": 64, "gamma": 2, "share": 0.25, "pace": 0},
+    StyleGAN: {"latent": 64, "gamma": 2, "share": 0.25, "mixing": 0.9},
+    partial(BigGAN, 3): {"latent": 32, "classes": 3, "beta": 1e-4},
     partial(ConditionalGAN, 3): {"latent": 100, "classes": 3},
     partial(SemiSupervisedGAN, 3): {"latent": 100},
     Pix2Pix: {"l1": 100, "adversarial": 1},

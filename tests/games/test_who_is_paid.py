@@ -50,7 +50,7 @@ def alone(name):
     """
     game, batch = made(name)
     game.loss = losses.wasserstein()
-    for other in ("l1", "perceptual", "reconstruction", "weight", "task"):
+    for other in ("l1", "perceptual", "reconstruction", "weight", "task", "beta"):
         if isinstance(getattr(game, other, None), float):
             setattr(game, other, 0.0)
     if name == "BEGAN":
@@ -248,7 +248,7 @@ def test_neither_loss_changes_what_the_other_player_owns(name):
     assert changed == ({"discriminator"} if name == "WGAN" else set())
 
 
-@pytest.mark.parametrize("name", ["cGAN", "projection", "AC-GAN"])
+@pytest.mark.parametrize("name", ["cGAN", "projection", "AC-GAN", "BigGAN"])
 def test_a_conditional_generator_is_fed_the_labels_of_the_batch_in_both_losses(name):
     game, batch = made(name)
     fed = []

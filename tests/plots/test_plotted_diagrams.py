@@ -41,6 +41,7 @@ FLOWS = {  # what each system of lectures 03 to 15 is, as its paper has it; of t
     "video": PLAIN | BOTH | {"G → L_G"},
     "cgan": GIVEN | BOTH,
     "projection": GIVEN | BOTH,
+    "biggan": GIVEN | BOTH,
     "acgan": READ | BOTH,
     "infogan": READ | BOTH,
     "semi-supervised": PLAIN | BOTH | {"x′ → D"},
