@@ -71,3 +71,21 @@ def test_letters_are_ranked_as_it_says(record, prose):
     assert "0.93 to 0.96" in prose and round(rival.min(), 2) == 0.93 and round(rival.max(), 2) == 0.96
     assert "of 5 to 8 % of the letters it is 99 % sure" in prose and 0.048 <= sure.min() and sure.max() <= 0.082
     assert "names every fresh digit" in prose and found["digits it names"].min() == 1
+
+
+def test_resampling_mends_as_much_as_it_says(record, prose):
+    ways = record["debiasing"]
+    rare, common = ({way: 100 * np.array(runs[kind]) for way, runs in ways.items()} for kind in ("rare", "common"))
+    bounds = {
+        "as they come": (52, 64), "rare codes more often": (60, 79.5),
+        "groups known": (89, 90.5), "an unbiased set": (94, 97.5),
+    }  # fmt: skip
+    for way, (low, high) in bounds.items():
+        assert low <= rare[way].min() < low + 1.5 and high - 1.5 < rare[way].max() <= high, way
+    for words in ("52 to 64 %", "94 to 97 %", "60 to 79 %", "89 to 90 %"):
+        assert words in prose
+    assert "right in 99 % and more" in prose and common["as they come"].min() > 99
+    mended = (rare["rare codes more often"] - rare["as they come"]) / (rare["an unbiased set"] - rare["as they come"])
+    assert "mends 19 to 55 % of the loss" in prose and round(mended.min(), 2) == 0.19 and round(mended.max(), 2) == 0.55
+    assert "less than a point on common faces" in prose
+    assert (common["as they come"] - common["rare codes more often"]).max() < 1
