@@ -10,7 +10,7 @@ from classroom import ROOT
 from gancourse.exercises.checking import check_function
 from gancourse.exercises.specification import read_public
 
-SETS = ("ps1", "ps2", "ps3", "ps4", "ps5")
+SETS = ("ps0", "ps1", "ps2", "ps3", "ps4", "ps5")
 SLOW = ("ps3", "ps5")  # they build and train networks
 AT_LEAST = {"ps1": 70, "ps2": 70}  # wrong ones; of the other sets 25
 
@@ -29,6 +29,15 @@ def compiled():
     return {name: read_public(ROOT / "assignments" / name / "checks.json")[1] for name in SETS}
 
 
+@pytest.fixture
+def trained(exercise, kind):
+    """Trains what a right `sample` or `ink` asks, outside of any check."""
+    if (exercise, kind) == ("sample", "right"):
+        import_module("strangers.ps3").trained_generator()
+    if (exercise, kind) == ("ink", "right"):
+        import_module("strangers.ps5").trained_to_b()
+
+
 def earns_all(exercises, exercise, function):
     with contextlib.redirect_stdout(io.StringIO()):
         result = check_function(exercises, exercise, function)
@@ -37,7 +46,7 @@ def earns_all(exercises, exercise, function):
 
 @pytest.mark.parametrize(("assignment", "exercise", "kind", "function"), list(answers()))
 @pytest.mark.filterwarnings("ignore")
-def test_an_answer_earns_what_it_should(compiled, assignment, exercise, kind, function):
+def test_an_answer_earns_what_it_should(compiled, trained, assignment, exercise, kind, function):
     assert earns_all(compiled[assignment], exercise, function) == (kind == "right")
 
 
@@ -46,7 +55,7 @@ def test_the_bank_is_large_and_knows_every_exercise_of_its_set(compiled, name):
     bank = import_module(f"strangers.{name}")
     kinds = [kind for _, kind, *_ in bank.ANSWERS + bank.OPEN]
     assert kinds.count("wrong") >= AT_LEAST.get(name, 25)
-    assert kinds.count("right") >= 12
+    assert kinds.count("right") >= len(compiled[name])
     assert {exercise for exercise, kind, *_ in bank.ANSWERS if kind == "right"} == set(compiled[name])
     sentences = [(exercise, sentence) for exercise, _, sentence, *_ in bank.ANSWERS + bank.OPEN]
     assert len(sentences) == len(set(sentences)), "two answers of one exercise have the same sentence"

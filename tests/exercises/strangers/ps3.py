@@ -92,7 +92,7 @@ def generator_step(generator, discriminator, optimiser, z):
 
 @functools.cache
 def trained_generator():
-    """The notebook's training."""
+    """The notebook's training. The test calls it first: a call that is judged has ten seconds."""
     torch.manual_seed(0)
     x_data = digits()[0].float() / 127.5 - 1
     generator, discriminator = Generator(16, 1, 16, 16), Discriminator(16, 1, 16)
