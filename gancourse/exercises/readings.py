@@ -101,8 +101,8 @@ TRUNCATED = "normal numbers between −threshold and threshold, each drawn by it
 def truncated_sample(value, part, shape, threshold, seed):
     """What numbers were drawn, in words: no two right samples are the same.
 
-    With `part` "range" only whether all lie within ±threshold, with "law" how they are distributed between. Of a million
-    right samples at most one is taken for something else, by chance.
+    With `part` "range" only whether all lie within ±threshold, with "law" how they are distributed between. Of a
+    million right samples at most one is taken for something else, by chance.
     """
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiub":
         return value
@@ -182,7 +182,7 @@ def inversion(value, x, weights, bias):
         return f"{what} in place of codes"
     if not np.isfinite(value).all():
         return "numbers that are not finite"
-    best, start = _squares_left(best_codes(x, weights, bias), x, weights, bias), _squares_left(0 * value, x, weights, bias)
+    best, start = (_squares_left(w, x, weights, bias) for w in (best_codes(x, weights, bias), 0 * value))
     left = (_squares_left(value, x, weights, bias) - best) / (start - best)
     if left <= GOOD_ENOUGH:
         return "codes whose images are near enough"
@@ -225,8 +225,6 @@ def _of_a_network(finding):
     return reading
 
 
-READINGS = {
-    reading.__name__: reading for reading in (truncation, masking, truncated_sample, inversion)
-} | {
+READINGS = {reading.__name__: reading for reading in (truncation, masking, truncated_sample, inversion)} | {
     name: _of_a_network(getattr(translation, name, None) or getattr(networks, name)) for name in NETWORKS
 }

@@ -40,8 +40,8 @@ def draw_features(rng, n):
 WRONG = {
     "batch_norm": (
         {"statistics": over(0, 2, 3)},
-        "μ and σ are taken over the whole batch, as batch norm does. Each image has its own: over its pixels, the axes 2 "
-        "and 3.",
+        "μ and σ are taken over the whole batch, as batch norm does. Each image has its own: over its pixels, the "
+        "axes 2 and 3.",
     ),
     "layer_norm": (
         {"statistics": over(1, 2, 3)},
@@ -50,8 +50,8 @@ WRONG = {
     ),
     "over_channels": (
         {"statistics": over(1)},
-        "μ and σ are taken over the channels, pixel by pixel. Take them over the pixels, channel by channel: the axes 2 "
-        "and 3.",
+        "μ and σ are taken over the channels, pixel by pixel. Take them over the pixels, channel by channel: the "
+        "axes 2 and 3.",
     ),
     "over_rows": (
         {"statistics": over(3)},
@@ -64,8 +64,8 @@ WRONG = {
     ),
     "sample_formula": (
         {"statistics": lambda x: statistics(x, ddof=1)},
-        "You divide by one less than the number of pixels, as `torch.std` does unless told otherwise. `np.std` as it is "
-        "will do, or `correction=0`.",
+        "You divide by one less than the number of pixels, as `torch.std` does unless told otherwise. `np.std` as "
+        "it is will do, or `correction=0`.",
     ),
     "variance": (
         {"statistics": lambda x: (statistics(x)[0], statistics(x)[1] ** 2)},
@@ -107,7 +107,8 @@ WRONG = {
         lambda x, scale, bias: adain(
             everywhere(scale) * x + everywhere(bias), np.ones_like(scale), np.zeros_like(bias)
         ),
-        "You give the style first and normalise afterwards, which takes it away again. First (x − μ)/σ, then the style.",
+        "You give the style first and normalise afterwards, which takes it away again. First (x − μ)/σ, then the "
+        "style.",
     ),
     "style_of_the_first": (
         {"told": all_by_the_first},

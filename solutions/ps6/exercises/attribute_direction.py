@@ -40,8 +40,8 @@ def by_spread(w, labels):
 WRONG = {
     "reversed": (
         lambda w, labels: attribute_direction(w, ~labels),
-        "It points the other way: along yours the attribute goes away. Take the mean of those *with* it, minus the mean "
-        "of those without.",
+        "It points the other way: along yours the attribute goes away. Take the mean of those *with* it, minus "
+        "the mean of those without.",
     ),
     "own_length": (
         {"scale": np.copy},
@@ -100,8 +100,6 @@ WRONG = {
 EXERCISE = Exercise(
     name="attribute_direction",
     reference=attribute_direction,
-    properties=(
-        Property("is mean with − mean without, of length 1", 2, of_sizes(draw_codes, 9, 10, 11)),
-    ),
+    properties=(Property("is mean with − mean without, of length 1", 2, of_sizes(draw_codes, 9, 10, 11)),),
     misconceptions=misconceptions(attribute_direction, WRONG),
 )

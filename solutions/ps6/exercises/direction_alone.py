@@ -83,8 +83,8 @@ WRONG = {
     ),
     "selected": (
         without_the_others,
-        "You compute the direction from those codes that lack the other attribute. A good idea with enough of them, but "
-        "another one: here it is a − (a · b) b, of directions from all codes.",
+        "You compute the direction from those codes that lack the other attribute. A good idea with enough of "
+        "them, but another one: here it is a − (a · b) b, of directions from all codes.",
     ),
     "reversed": (
         {"scale": lambda v: -unit(v)},

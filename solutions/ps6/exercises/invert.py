@@ -69,8 +69,8 @@ WRONG = {
     ),
     "uphill": (
         {"steps": 20, "rate": -0.1},
-        "Your codes leave more error than codes of 0 do. Either you walk uphill (subtract the gradient of the error), or "
-        "your steps are too long and overshoot: try a tenth of their length.",
+        "Your codes leave more error than codes of 0 do. Either you walk uphill (subtract the gradient of the "
+        "error), or your steps are too long and overshoot: try a tenth of their length.",
     ),
     "without_tanh": (
         without_tanh,
@@ -78,9 +78,9 @@ WRONG = {
     ),
     "through_arctanh": (
         through_arctanh,
-        "You undo tanh with arctanh and solve the rest. That is exact for an image that the generator can make. For any "
-        "other it makes the error small *before* tanh, where a dark pixel counts far too much. Go down the gradient of "
-        "the error of the images.",
+        "You undo tanh with arctanh and solve the rest. That is exact for an image that the generator can make. "
+        "For any other it makes the error small *before* tanh, where a dark pixel counts far too much. Go down "
+        "the gradient of the error of the images.",
     ),
     "images": (
         lambda x, weights, bias: np.tanh(invert(x, weights, bias) @ weights + bias),

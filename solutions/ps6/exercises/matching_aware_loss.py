@@ -62,8 +62,8 @@ WRONG = {
     ),
     "all_in_full": (
         {"weights": (1, 1, 1)},
-        "All three terms count in full. There is one way to be right and there are two to be wrong: the latter share, ½ "
-        "each.",
+        "All three terms count in full. There is one way to be right and there are two to be wrong: the latter "
+        "share, ½ each.",
     ),
     "averaged": (
         {"weights": (1 / 3, 1 / 3, 1 / 3)},
@@ -110,8 +110,8 @@ WRONG = {
     ),
     "overflows": (
         {"terms": partial(terms, of_real=lambda f: np.log(1 + np.exp(-f)), of_fake=lambda f: np.log(1 + np.exp(f)))},
-        "At |f| = 1000 it is inf: e^1000 is more than a computer can hold, and a probability is rounded to 0 before its "
-        "logarithm is taken. " + SOFTPLUS,
+        "At |f| = 1000 it is inf: e^1000 is more than a computer can hold, and a probability is rounded to 0 "
+        "before its logarithm is taken. " + SOFTPLUS,
     ),
     "clipped": (
         {"terms": by_logarithm(lambda p: np.log(np.maximum(p, 1e-12)))},

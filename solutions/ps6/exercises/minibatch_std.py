@@ -75,7 +75,8 @@ WRONG = {
     ),
     "not_averaged_over_pixels": (
         {"summary": lambda s: s.mean(axis=0)},
-        "The new channel differs from pixel to pixel. Average over channels *and* pixels: it is one number, everywhere.",
+        "The new channel differs from pixel to pixel. Average over channels *and* pixels: it is one number, "
+        "everywhere.",
     ),
     "summed": (
         {"summary": np.sum},

@@ -63,8 +63,8 @@ WRONG = {
     ),
     "all_behind": (
         {"which": as_crossover},
-        "From the first layer in `from_b` on, all are told b's style. Only those in the list are: others behind them go "
-        "on with a's.",
+        "From the first layer in `from_b` on, all are told b's style. Only those in the list are: others behind "
+        "them go on with a's.",
     ),
     "as_many": (
         {"which": lambda from_b, layers: np.arange(layers) < len(from_b)},
@@ -91,9 +91,7 @@ WRONG = {
         "other.",
     ),
     "by_share": (
-        lambda w_a, w_b, from_b, layers: np.repeat(
-            (w_a + len(from_b) / layers * (w_b - w_a))[:, None], layers, axis=1
-        ),
+        lambda w_a, w_b, from_b, layers: np.repeat((w_a + len(from_b) / layers * (w_b - w_a))[:, None], layers, axis=1),
         "Every layer is told a blend of a and b, by how many layers are listed. In mixing, a layer is told one or the "
         "other.",
     ),

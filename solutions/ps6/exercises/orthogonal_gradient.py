@@ -59,8 +59,8 @@ WRONG = {
     ),
     "without_w": (
         lambda w, beta: 4 * beta * without_diagonal(w.T @ w),
-        "You return a matrix of shape (k, k), the gradient by WᵀW up to a factor. The chain rule goes on to W: multiply "
-        "by W from the left.",
+        "You return a matrix of shape (k, k), the gradient by WᵀW up to a factor. The chain rule goes on to W: "
+        "multiply by W from the left.",
     ),
     "squared_products": (
         {"products": lambda w: (w.T @ w) ** 2},

@@ -71,8 +71,8 @@ WRONG = {
     ),
     "squashed": (
         changed(lambda z, t: t * np.tanh(z)),
-        "You squash all numbers into the range, and they crowd at its ends. Those in range stay as they are; the others "
-        "are drawn again.",
+        "You squash all numbers into the range, and they crowd at its ends. Those in range stay as they are; the "
+        "others are drawn again.",
     ),
     "uniform": (
         lambda shape, threshold, rng: rng.uniform(-threshold, threshold, size=shape),
