@@ -146,8 +146,9 @@ def _beyond(value, threshold):
         return "normal numbers multiplied by the threshold"
     if abs(share - outside) < 5.4 * np.sqrt(outside / value.size):
         return "normal numbers, those out of range among them"
-    fewer = share < outside / 2
-    return "numbers out of range, though fewer than at first" if fewer else "numbers out of range"
+    if abs(share - outside**2) < 5.4 * np.sqrt(outside**2 / value.size):
+        return "numbers out of range, as many as if they had been drawn again once"
+    return "numbers out of range"
 
 
 def _within(value, threshold):

@@ -143,7 +143,7 @@ EXERCISE = Exercise(
         Property(
             "is the mean of ‖G(w(t + ε)) − G(w(t))‖² / ε² over all pairs",
             2,
-            (sampler(4), sampler(5), sampler(3)),
+            (sampler(6), sampler(5), sampler(3)),
             probe="with_generator",
         ),
         Property("is that number for a single pair", 1, sampler(1), cases=2, probe="with_generator"),
