@@ -380,7 +380,7 @@ def test_right_samples_are_found_right_with_many_seeds(function):
 
 def in_rows(shape, threshold, rng):
     """The right distribution for each number, but a row has one sign."""
-    return np.abs(truncated_scipy(shape, threshold, rng)) * rng.choice([-1, 1], size=(shape[0], 1))
+    return np.abs(truncated_scipy(shape, threshold, rng)) * rng.permutation(np.resize([1, -1], shape[0]))[:, None]
 
 
 @pytest.mark.parametrize(
