@@ -2,11 +2,14 @@
 
 import contextlib
 import io
+import sys
 import textwrap
 from functools import partial
 
 from gancourse.exercises.endless import NeverEnds, ending_within
+from gancourse.exercises.hints import EXAMPLE
 from gancourse.exercises.judge import Result, Verdict, judge
+from gancourse.exercises.nudging import unheard
 from gancourse.exercises.observe import describe
 from gancourse.exercises.specification import observe_all, read_public
 
@@ -15,12 +18,40 @@ MOST_SECONDS = 10  # of CPU that one call may take; right answers take far less 
 _progress = {}  # exercise name -> points earned, in this session
 
 
+def check_all():
+    """Try every exercise of the assignment again, and list what each earns and what all of them do.
+
+    It looks for the functions in the notebook. What is wrong is told by each exercise's own `check`.
+    """
+    from IPython import get_ipython
+
+    _, exercises = read_public()
+    shell = get_ipython()
+    namespace = shell.user_ns if shell else vars(sys.modules["__main__"])
+    rows, earned = [], 0
+    for name, compiled in exercises.items():
+        result = None
+        if callable(function := namespace.get(name)):
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(CheckFailed):
+                result = check_function(exercises, name, function)
+        points = result.earned if result else 0
+        earned += points
+        missing = "" if callable(function) else "  (no such function yet)"
+        rows.append(f"{points:>4g} of {compiled.points:<3g} {name}{missing}")
+    total = sum(e.points for e in exercises.values())
+    print("\n".join([*rows, f"{earned:>4g} of {total:<3g} in all, on the inputs of your checks"]))
+
+
 class CheckFailed(AssertionError):
     """Raised by `check` when something does not hold, so that a validator sees it. No traceback is shown."""
 
+    def __init__(self, words, short=""):
+        super().__init__(words)
+        self._short = short
+
     def _render_traceback_(self):
         # Broken into lines here: the dialog of the Validate button shows them as they are, and cuts off the rest.
-        return textwrap.wrap(f"Not there yet. {self}", 88)
+        return textwrap.wrap(f"Not there yet. {self._short or self}", 88)
 
 
 def check(name, function):
@@ -45,7 +76,8 @@ def check(name, function):
     lost = [v for v in result.verdicts if not v.earned]
     if lost:
         why = " ".join(filter(None, (lost[0].hint, lost[0].note)))
-        raise CheckFailed(f"{name}: {result.earned:g} of {result.points:g} points. {why}")
+        points = f"{name}: {result.earned:g} of {result.points:g} points."
+        raise CheckFailed(f"{points} {why}", f"{points} The panel says why; `check` again when you have mended it.")
 
 
 def check_function(exercises, name, function):
@@ -79,6 +111,7 @@ def check_function(exercises, name, function):
             key = f"{earlier}:{theirs.recognised}"
             alternatives[f"your `{earlier}`"] = [case.follow[key] for case in compiled.cases]
     result = judge(compiled, observations, alternatives)
+    _add_what_is_unheard(result, compiled, function, observations, in_time)
     add_follow_through_note(result, broken)
     if _arguments_change(compiled, observations) and (told := next((v for v in result.verdicts if not v.note), None)):
         told.note = (
@@ -100,6 +133,27 @@ def _never_ends(compiled, line):
     told = f"It never ends: does the counter change? It was stopped after {MOST_SECONDS} seconds of computing"
     result.verdicts[0].hint = f"{told}, at `{line}`." if line else f"{told}."
     return result
+
+
+def _add_what_is_unheard(result, compiled, function, observations, in_time):
+    """Say, where no cause was found, which argument a function does not listen to."""
+    lost = [i for i, v in enumerate(result.verdicts) if not v.earned and v.hint and EXAMPLE in v.hint]
+    tried = [i for i, case in enumerate(compiled.cases) if case.traces]
+    if not lost or any(observations[i]["error"] or not _numbers_in(observations[i]) for i in tried):
+        return
+    firsts = [
+        next((i for i in tried if compiled.cases[i].property == p), None) for p in range(len(compiled.properties))
+    ]
+    with contextlib.redirect_stdout(io.StringIO()):
+        said = unheard(compiled, function, [i for i in firsts if i is not None][:2], in_time)
+    if said:
+        verdict = result.verdicts[lost[0]]
+        verdict.hint = f"{said} {verdict.hint}"
+
+
+def _numbers_in(observation):
+    """Whether what came back has any numbers in it."""
+    return observation["value"].get("list") or 0 not in observation["value"].get("shape", [0])
 
 
 def _arguments_change(compiled, observations):

@@ -139,7 +139,7 @@ def new_exercise(root, assignment, name):
     if file.exists() or name in taken:
         raise CourseError(f"{assignment} has a {name!r} already: take another name.")
     listed = _listed((package / "__init__.py").read_text(encoding="utf-8"), name, package / "__init__.py")
-    checks = [i for i, c in enumerate(notebook.cells) if _id_of(c).startswith("check-")]
+    checks = [i for i, c in enumerate(notebook.cells) if _id_of(c).startswith("check-") and c.metadata.nbgrader.grade]
     at, number = (checks or [len(notebook.cells) - 1])[-1] + 1, len(checks) + 1
     about = {"assignment": assignment, "name": name, "number": number}
     notebook.cells[at:at] = [

@@ -28,7 +28,8 @@ def write_points(notebook, exercises, where):
     """
     before = str(notebook)
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
-    checks = {name.removeprefix(CHECK): cell for name, cell in cells.items() if name.startswith(CHECK)}
+    graded = {name: cell for name, cell in cells.items() if name.startswith(CHECK) and cell.metadata.nbgrader.grade}
+    checks = {name.removeprefix(CHECK): cell for name, cell in graded.items()}
     known = {e.name: e for e in exercises}
     for name in known:
         for needed, kind in ((name, "solution"), (f"{CHECK}{name}", "check")):

@@ -20,6 +20,7 @@ import numpy as np
 from gancourse.exercises.judge import found_in
 from gancourse.exercises.observe import decode, encode, observe, observe_unshadowed
 from gancourse.exercises.probes.recording import PROBES
+from gancourse.exercises.variants import on_other_inputs, parameters, trace
 
 PUBLIC_FILE = "checks.json"
 SIGNIFICANT_DIGITS = 9  # inputs and released numbers are rounded, so that every machine compiles the same bytes
@@ -116,7 +117,8 @@ class Case:
     """One input and everything that is known to come out of it, as plain data (see `gancourse.exercises.observe`).
 
     `mistakes` maps a misconception's name to its observation; `follow` maps "earlier:misconception" to the
-    right observation for a student whose `earlier` function has that misconception.
+    right observation for a student whose `earlier` function has that misconception. `traces` are those of the slips
+    that the `Compiled` names.
     """
 
     property: int
@@ -124,11 +126,16 @@ class Case:
     expected: dict
     mistakes: dict
     follow: dict = field(default_factory=dict)
+    traces: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """An exercise without its code: what a student's folder holds, and what `judge` needs."""
+    """An exercise without its code: what a student's folder holds, and what `judge` needs.
+
+    `parameters` are the names of what the function takes, `slips` the keys of `variants.on_other_inputs`, `inherited`
+    the hints of the misconceptions that `Case.follow` knows.
+    """
 
     name: str
     properties: list  # of {"says", "points", "part", "probe"}, and "measure" if there is one
@@ -137,6 +144,9 @@ class Compiled:
     rtol: float
     atol: float
     cases: list
+    parameters: list = field(default_factory=list)
+    slips: list = field(default_factory=list)
+    inherited: dict = field(default_factory=dict)
 
     @property
     def points(self):
@@ -181,6 +191,7 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
                 if name in known
                 for wrong, m in known[name].misconceptions.items()
             }
+            slips = _slips(exercise, prop, arguments) if mistakes else {}
             cases.append(
                 Case(
                     index,
@@ -188,8 +199,10 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
                     _essence(expected, prop.part),
                     {n: _essence(o, prop.part) for n, o in wrong_ones.items()},
                     {n: _essence(o, prop.part) for n, o in follow.items()},
+                    slips,
                 )
             )
+    slips, cases = _in_a_table(cases, exercise.rtol)
     return Compiled(
         name=exercise.name,
         properties=[p.compiled() for p in exercise.properties],
@@ -198,7 +211,46 @@ def compile_exercise(exercise, rng, earlier=(), mistakes=True):
         rtol=exercise.rtol,
         atol=exercise.atol,
         cases=cases,
+        parameters=list(parameters(exercise.reference)),
+        slips=slips,
+        inherited={
+            f"{name}:{wrong}": m.hint
+            for name in exercise.builds_on
+            if name in known
+            for wrong, m in known[name].misconceptions.items()
+        },
     )
+
+
+def _slips(exercise, prop, arguments):
+    """The traces of the right function's answers to other inputs, by what was done; where it is called with numbers."""
+    if prop.part != "value" or prop.measure or prop.probe not in ("call", "on_tensors"):
+        return {}
+
+    def ask(*arguments):
+        seen = observe(partial(PROBES[prop.probe], exercise.reference), arguments)
+        value = None if seen["error"] else decode(seen["value"])
+        return None if value is None or isinstance(value, str) else value
+
+    answers = {"": ask(*arguments)} | on_other_inputs(parameters(exercise.reference), arguments, ask)
+    return {what: found[0] if (found := trace(value)) else None for what, value in answers.items()}
+
+
+def _in_a_table(cases, rtol):
+    """The slips that some case tells from the right answer, and the cases with a row of their traces each.
+
+    Where a slip has no place, as of an argument that is not given there, its trace is that of the right answer. A slip
+    with which the right function fails is nobody's.
+    """
+    known = [case.traces for case in cases if case.traces.get("") is not None]
+    rows = {what: [of.get(what, of[""]) for of in known] for what in {what: 0 for of in known for what in of} if what}
+    right = [of[""] for of in known]
+    kept = {w: r for w, r in rows.items() if None not in r and not np.allclose(r, right, rtol=10 * rtol, atol=1e-6)}
+    columns = iter(zip(*kept.values(), strict=True))
+    return list(kept), [
+        replace(case, traces=[float(f"{v:.7g}") for v in next(columns, ())] if case.traces.get("") is not None else [])
+        for case in cases
+    ]
 
 
 def _essence(observation, part):
@@ -221,9 +273,15 @@ def compile_with_all(exercise, inputs, mistakes=True):
     Returns:
         A `Compiled`. Where something is measured, as of samples of a trained model, the first inputs are enough.
     """
-    first, *others = (compile_exercise(exercise, rng_for(exercise.name), mistakes=mistakes) for rng_for in inputs)
-    more = [case for other in others for case in other.cases if not first.properties[case.property].get("measure")]
-    return replace(first, cases=[*first.cases, *more])
+    every = [compile_exercise(exercise, rng_for(exercise.name), mistakes=mistakes) for rng_for in inputs]
+    shared = [what for what in every[0].slips if all(what in one.slips for one in every)]
+    cases = [
+        replace(case, traces=[case.traces[one.slips.index(what)] for what in shared] if case.traces else [])
+        for one in every
+        for case in one.cases
+        if one is every[0] or not one.properties[case.property].get("measure")
+    ]
+    return replace(every[0], cases=cases, slips=shared)
 
 
 def compile_all(exercises, rng_for):

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def rarity(z, bins=10, floor=0.05):
+def rarity(z, bins=10, floor=0.1):
     """How often to show each example: Π_j 1 / (share of examples whose code z_j is in the same bin + floor).
 
     Amini et al. (2019), algorithm 1: the density of the codes by one histogram for each of their numbers.

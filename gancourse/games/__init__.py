@@ -5,8 +5,7 @@
 - `structure`: how any of them is wired, found by playing it;
 - in the plane: `minibatch`, `pacgan`, `unrolled`, `veegan`, `ali`, `wgan`, `began`; on letters: `words`;
 - of videos and solids: `video`, `voxels`; of images from words: `captions`;
-- with a trained one: `latent` for paths and arithmetic, `editing` for inversion and directions, `ascent` by a
-  classifier;
+- with a trained one: `latent` for paths and arithmetic, `editing` for inversion and directions, `ascent` to a class;
 - of images: `dcgan`, `maxout`, `conditional`, `acgan`, `infogan`, `bigan`, `semisupervised`, `growing`, `biggan`,
   `stylegan`;
 - from image to image: `patch`, `pix2pix`, `cyclegan`, `spade`, `srgan`, `inpainting`.

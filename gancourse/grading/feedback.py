@@ -41,7 +41,7 @@ TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em h2 h3 h4 h5 h6 hr i kbd li ol p pre s small span "
     "strong sub summary sup table tbody td tfoot th thead tr u ul".split()
 )
-PANEL_TAGS = set("b br code div i li small ul".split())
+PANEL_TAGS = set("b br code details div em i li small strong summary ul".split())
 
 # Code comes first: a dollar in it is a dollar. Lengths are bounded, so that no text makes the search slow.
 MATHS = re.compile(

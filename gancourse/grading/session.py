@@ -35,6 +35,7 @@ MOST_MEASURED, MOST_BESIDES = (
 )  # characters of an answer: where it is measured, and beside what is right
 REMARK = "[grading] "  # begins what the grader itself puts out
 CHECK = "check-"  # the grade_id of the cell that checks exercise `generator` is `check-generator`
+CHECK_ALL = "check-all"  # of the cell that lists what all of them earn
 
 WORDS = {
     "timed out": "took too long and was stopped",
@@ -118,6 +119,8 @@ class Session:
                 self._results[name] = self._judge(name, index)
             cell.outputs = [panel_output(self._results[name])]
             return
+        if grade_id(cell) == CHECK_ALL:
+            return  # every check has been judged, and the feedback says the total
         if self._is_over():
             cell.outputs = [note_output("Not run: the time for the whole notebook was over.")]
             return
@@ -342,7 +345,8 @@ def _amount(lost):
 
 def checked_exercise(cell):
     """The exercise that a cell checks, or "" for any other cell."""
-    return grade_id(cell).removeprefix(CHECK) if grade_id(cell).startswith(CHECK) else ""
+    name = grade_id(cell)
+    return name.removeprefix(CHECK) if name.startswith(CHECK) and name != CHECK_ALL else ""
 
 
 def nothing(compiled, status, note=None):

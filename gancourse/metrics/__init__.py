@@ -5,6 +5,8 @@
 - `features`: the networks whose features all of these compare, with their weights;
 - `latent_space`: how evenly images change with z, and what can be read in it;
 - `fidelity`: image against image, or against the class that was asked for;
+- `edits`: what an edit changed that it should, and what else;
+- `solids`, `motion`: how near shapes of voxels are; what stands still in a clip, and how the rest flies;
 - `segmentation`: can a network read the layout off an image?
 """
 

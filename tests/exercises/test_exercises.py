@@ -221,8 +221,41 @@ def test_check_raises_without_a_traceback_to_read(released):
     with pytest.raises(CheckFailed, match="The sign") as failed:
         exercises.check("shift", lambda z, theta: z - theta)
     shown = failed.value._render_traceback_()
-    assert " ".join(shown) == f"Not there yet. {failed.value}"
+    assert " ".join(shown).startswith("Not there yet. shift: 0 of 4 points. The panel says why"), (
+        "which it need not repeat"
+    )
     assert max(map(len, shown)) <= 88, "the Validate dialog does not break lines"
+
+
+def test_all_checks_are_listed_with_what_they_earn(released, monkeypatch, capsys):
+    code = student("def shift(z, theta): return np.minimum(z + theta, 100)\nimport numpy as np")
+    monkeypatch.setattr(checking.sys.modules["__main__"], "shift", code["shift"], raising=False)
+    exercises.check_all()
+    assert capsys.readouterr().out.splitlines() == [
+        "   3 of 4   shift",
+        "   0 of 2   total  (no such function yet)",
+        "   3 of 6   in all, on the inputs of your checks",
+    ]
+
+
+def test_a_panel_begins_with_the_first_mistake_and_folds_the_rest():
+    result = result_of(lambda z, theta: np.minimum(z + theta, 100))
+    assert [line.split()[0] for line in text(result).splitlines()[1:] if line[2] != " "] == ["no", "ok", "ok"]
+    first, _, rest = html(result).partition("<summary>2 more properties</summary>")
+    assert "shifts far" in first and "You clip." in first and "leaves z alone" in rest
+    assert "<summary>" not in html(result_of(lambda z, theta: z + theta))
+
+
+def test_a_panel_sets_emphasis_and_code():
+    result = result_of(lambda z, theta: -((z * theta) ** 2))
+    result.verdicts[
+        0
+    ].hint = "Give **each** sample *once*, as in `a ** 2 * b`, not 2 * x. Example: `shift(2)` returns 3."
+    shown = html(result)
+    assert "<strong>each</strong> sample <em>once</em>, as in <code>a ** 2 * b</code>, not 2 * x." in shown
+    assert "<br>Example: <code>shift(2)</code> returns 3." in shown
+    plain = text(result)
+    assert "Hint: Give each sample once, as in `a ** 2 * b`, not 2 * x.\n       Example: `shift(2)`" in plain
 
 
 def test_check_follows_a_known_mistake_through_and_says_so(released, capsys):
@@ -315,7 +348,7 @@ def hint_on(argument, right, wrong):
 
 
 def test_tables_are_quoted_on_one_line_or_by_their_shape():
-    assert "[[0., 1.], [2., 3.]]" in hint_on(np.arange(4.0).reshape(2, 2), 1.0, 2.5)
+    assert "[[0, 1], [2, 3]]" in hint_on(np.arange(4.0).reshape(2, 2), 1.0, 2.5)
     big = hint_on(np.ones((2, 3, 4, 4)), np.ones((5, 5)), 2 * np.eye(5))
     assert "an array of shape (2, 3, 4, 4)" in big
     assert "\n" not in big

@@ -80,55 +80,59 @@ def test_what_is_no_number_is_named(right, wrong, says):
         (TWO, -3 * TWO, "It returns -3 times the right answer, in every case tried: a sign or a factor."),
         (TWO, TWO / 7, "It returns 0.1429 times the right answer, in every case tried: a sign or a factor."),
         (TWO, 0 * TWO, WRONG),
-        (np.array([0.0, 2.0]), np.array([0.0, 6.0]), WRONG),
+        (
+            np.array([0.0, 2.0]),
+            np.array([0.0, 6.0]),
+            "It returns 3 times the right answer, in every case tried: a sign or a factor.",
+        ),
         (TWO, np.array([3.0, 6.01]), WRONG),
+        (TWO, -TWO, "It returns -1 times the right answer, in every case tried: the sign."),
+        (np.array([0.0, 2.0]), np.array([1.0, 6.0]), WRONG),
         (FOUR, FOUR[::-1], OTHER_ORDER),
         (FOUR.reshape(2, 2), FOUR.reshape(2, 2).T, WRONG),
         ((1.0, 2.0, 3.0), (1.0, 7.0, 3.0), "Of the 3 numbers, number 2 is not right."),
         ((1.0, 2.0, 3.0), (1.0, 7.0, 8.0), "Of the 3 numbers, number 2 and 3 is not right."),
         ((1.0, 2.0), (7.0, 9.0), WRONG),
         ((1.0, 2.0), (1.5, 2.5), WRONG),
-        (np.array([1.0, 2.0, 3.0]), np.array([1.0, 7.0, 8.0]), WRONG),
+        (np.array([1.0, 2.0, 3.0]), np.array([1.0, 7.0, 8.0]), "Of the 3 numbers, number 2 and 3 is not right."),
         (TWO, TWO * [1.001, 0.999], NEARLY),
-        (TWO, TWO * [1.003, 1.0], WRONG),
+        (TWO, TWO * [1.003, 1.0], "Of the 2 numbers, number 1 is not right."),
         (np.array([0.0, 100.0]), np.array([0.019, 100.0]), NEARLY),
-        (np.array([0.0, 100.0]), np.array([0.021, 100.0]), WRONG),
+        (np.array([0.0, 100.0]), np.array([0.021, 100.0]), "Of the 2 numbers, number 1 is not right."),
         ((1.0, TWO), (2.0, TWO), WRONG),
     ],
 )
 def test_numbers_say_what_is_wrong_with_them(right, wrong, says):
     assert hint(right, wrong, show_inputs=False) == says
-    assert hint(right, wrong).startswith(f"{says} Example: for (1.) it returns ")
+    assert hint(right, wrong).startswith(f"{says} Example: `at(1)` returns ")
 
 
-def test_a_sum_is_missing_where_the_answer_has_the_shape_of_an_argument():
-    says = (
-        "It returns an array of shape (4,) where one number is expected. Is a sum or a mean over the samples missing?"
-    )
-    assert hint(2.0, FOUR, TWO, FOUR, show_inputs=False) == says
-    assert "missing" not in hint(2.0, FOUR, TWO)
-    assert "missing" not in hint(np.ones((2, 2)), FOUR, FOUR)
+def test_a_sum_or_a_mean_is_missing_where_it_makes_the_answer_right():
+    says = "It returns an array of shape (4,) where one number is expected."
+    assert hint(6.0, FOUR, show_inputs=False) == f"{says} Their sum is right: it is missing at the end."
+    assert hint(1.5, FOUR, show_inputs=False) == f"{says} Their mean is right: it is missing at the end."
+    assert hint(2.0, FOUR, show_inputs=False) == says
+    assert "missing" not in hint(np.ones((2, 2)), FOUR)
 
 
 @pytest.mark.parametrize(
     ("value", "quoted"),
     [
         (0.1234567890, "0.123457"),
-        (np.arange(6.0), "[0., 1., 2., 3., 4., 5.]"),
-        (np.arange(7.0), "[0., 1., ..., 5., 6.]"),
-        (np.arange(13.0), "[ 0., 1., ..., 11., 12.]"),
-        (np.arange(12.0).reshape(2, 6) % 6, "[[0., 1., 2., 3., 4., 5.], [0., 1., 2., 3., 4., 5.]]"),
-        (np.arange(12.0).reshape(3, 4), "[[ 0., 1., 2., 3.], [ 4., 5., 6., 7.], [ 8., 9., 10., 11.]]"),
-        (np.arange(13.0)[:, None], "an array of shape (13, 1)"),
-        (1e3 + np.arange(40).reshape(1, 40) / 7, "an array of shape (1, 40)"),
+        (np.arange(7.0) / 2, "np.array([0, 0.5, 1, 1.5, 2, 2.5, 3])"),
+        (np.arange(4.0).reshape(2, 2), "np.array([[0, 1], [2, 3]])"),
+        (np.arange(25.0), "[0, 1, ..., 23, 24]"),
+        (np.arange(26.0).reshape(2, 13), "an array of shape (2, 13)"),
+        (7, "7"),
+        ("saturating", "'saturating'"),
     ],
 )
 def test_an_example_quotes_what_fits_on_a_line(value, quoted):
-    assert hint(2.0, 6.0, value, 3.0) == (
+    assert hint(lambda x, y: 2.0, 6.0, value, 3.0) == (
         "It returns 3 times the right answer, in every case tried: a sign or a factor. "
-        f"Example: for ({quoted}, 3.) it returns 6.; right is 2.."
+        f"Example: `at(x={quoted}, y=3)` returns 6; right is 2."
     )
-    assert hint((1.0, TWO), (2.0, TWO)).endswith("it returns [2., [1., 2.]]; right is [1., [1., 2.]].")
+    assert hint((1.0, TWO), (2.0, TWO)).endswith("`at(1)` returns [2, [1, 2]]; right is [1, [1, 2]].")
 
 
 def test_what_a_probe_was_given_is_not_quoted():
@@ -139,7 +143,7 @@ def test_what_a_probe_was_given_is_not_quoted():
         return 6 * x.sum()
 
     says = "It returns 3 times the right answer, in every case tried: a sign or a factor."
-    assert hint(double, sixfold, TWO, probe="on_tensors") == f"{says} In one case tried it gives 18.; right is 6.."
+    assert hint(double, sixfold, TWO, probe="on_tensors") == f"{says} In one case tried it gives 18; right is 6."
     assert hint(double, sixfold, TWO, probe="on_tensors", show_inputs=False) == says
 
 

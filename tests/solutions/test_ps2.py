@@ -290,9 +290,10 @@ def test_a_penalty_that_leaves_pytorch_loses_its_gradient_only(function):
 
 
 def test_a_hint_never_quotes_a_critics_parameters_or_a_wall_of_numbers():
-    for told in (hints("gradient_penalty", lambda *a: 3.3 * penalty_loop(*a)), hints("wasserstein_lp", lambda *a: 7.0)):
+    of_plans = hints("wasserstein_lp", lambda *a: 7.0 + a[0][0])
+    for told in (hints("gradient_penalty", lambda *a: 3.3 * penalty_loop(*a)), of_plans):
         assert all(len(hint) < 420 and "\n" not in hint for hint in told), told
-    assert "an array of shape (4, 4)" in hints("wasserstein_lp", lambda *a: 7.0)[0]
+    assert "cost=np.array([[" in of_plans[0]
 
 
 def test_a_finite_answer_where_the_right_one_is_infinite_is_named():

@@ -1,6 +1,7 @@
 """Exercise 2, `discriminator`: D(x) = σ(φ0 + φ1 x)."""
 
 import numpy as np
+from scipy.stats import norm
 
 from gancourse import shift
 from gancourse.exercises.specification import Exercise, Misconception, Property
@@ -63,6 +64,23 @@ EXERCISE = Exercise(
         "overflows": Misconception(
             of_logit(lambda f: np.exp(f) / (1 + np.exp(f))),
             "exp(f) / (1 + exp(f)) is inf / inf = nan for large f. Write it as 1 / (1 + exp(−f)).",
+        ),
+        "probit": Misconception(
+            of_logit(norm.cdf),
+            "This is the normal distribution function Φ(f) (a probit). The sigmoid is asked for: 1 / (1 + exp(−f)).",
+        ),
+        "softmax": Misconception(
+            of_logit(lambda f: np.exp(f) / np.exp(f).sum()),
+            "Your probabilities sum to one over the batch (a softmax). Each sample is judged by itself: σ(f).",
+        ),
+        "base_ten": Misconception(
+            of_logit(lambda f: 1 / (1 + 10.0**-f)),
+            "You raise 10 to −f. The sigmoid has e: `np.exp(-f)`.",
+        ),
+        "clipped_logit": Misconception(
+            of_logit(lambda f: expit(np.clip(f, -10, 10))),
+            "The logit is clipped, so that the probability never reaches 0 or 1. No clipping is needed: `np.exp` may "
+            "overflow to inf, and 1 / inf is 0.",
         ),
     },
 )

@@ -25,6 +25,16 @@ def gradient_of(error_real, error_syn):
     return gradient
 
 
+def gradient_with(factor):
+    """The gradient in which another function of x stands in the place of x, by φ1."""
+
+    def gradient(x_real, x_syn, phi):
+        real, syn = expit(logit(x_real, phi)) - 1, expit(logit(x_syn, phi))
+        return np.array([real.sum() + syn.sum(), (real * factor(x_real)).sum() + (syn * factor(x_syn)).sum()])
+
+    return gradient
+
+
 EXERCISE = Exercise(
     name="discriminator_gradient",
     reference=discriminator_gradient,
@@ -81,6 +91,27 @@ EXERCISE = Exercise(
         "real_only": Misconception(
             lambda x_real, x_syn, phi: shift.discriminator_gradient(x_real, x_syn[:0], phi),
             "The synthesised samples are missing from the gradient: they pull with σ(f) each.",
+        ),
+        "slope_of_the_sigmoid": Misconception(
+            gradient_of(
+                lambda f: (expit(f) - 1) * expit(f) * (1 - expit(f)), lambda f: expit(f) * expit(f) * (1 - expit(f))
+            ),
+            "There is a factor σ(1 − σ) too many. The logarithm's derivative, 1/σ, cancels it: the error is "
+            "σ(f) − label.",
+        ),
+        "mean_of_x": Misconception(
+            gradient_with(lambda x: np.full_like(x, x.mean())),
+            "You multiply the sum of the errors by the mean of x. Multiply each error by its own x, then add up.",
+        ),
+        "squares_x": Misconception(
+            gradient_with(lambda x: x**2),
+            "By φ1 each error is multiplied by x², but f = φ0 + φ1 x has the derivative x.",
+        ),
+        "factor_phi": Misconception(
+            lambda x_real, x_syn, phi: (
+                shift.discriminator_gradient(x_real, x_syn, phi)[0] * np.array([1.0, np.asarray(phi)[1]])
+            ),
+            "By φ1 you multiply the errors by φ1, as if x moved. φ1 moves: f = φ0 + φ1 x has the derivative x.",
         ),
     },
 )

@@ -96,5 +96,29 @@ EXERCISE = Exercise(
             "For the synthesised samples you take log σ(f), the logarithm of the wrong side. They should be called "
             "fake: their term is log(1 − σ(f)).",
         ),
+        "least_squares": Misconception(
+            loss_of(lambda f: (1 - expit(f)) ** 2, lambda f: expit(f) ** 2),
+            "You square the distance to the label. This loss is the cross-entropy: −Σ log σ(f) − Σ log(1 − σ(f)).",
+        ),
+        "hinge": Misconception(
+            loss_of(lambda f: np.maximum(0, 1 - f), lambda f: np.maximum(0, 1 + f)),
+            "This is the hinge loss, max(0, 1 ∓ f). Here the cross-entropy is asked for: log(1 + exp(∓f)).",
+        ),
+        "critic": Misconception(
+            loss_of(lambda f: -f, lambda f: f),
+            "You sum logits, as a Wasserstein critic does. Each goes through −log σ(f) or −log(1 − σ(f)) first.",
+        ),
+        "log_of_the_mean": Misconception(
+            loss_of(
+                lambda f: -len(f) * np.log(expit(f).mean()),
+                lambda f: -len(f) * np.log(1 - expit(f).mean()),
+                total=np.sum,
+            ),
+            "You take the logarithm of the mean probability. Take the logarithm of each probability, then add up.",
+        ),
+        "limit_of_softplus": Misconception(
+            loss_of(lambda f: np.maximum(0, -f), lambda f: np.maximum(0, f)),
+            "max(0, f) is log(1 + exp(f)) for large |f| only. Between there it is wrong: use `np.logaddexp(0, f)`.",
+        ),
     },
 )

@@ -58,5 +58,26 @@ EXERCISE = Exercise(
             "You differentiate σ and leave out the logarithm around it. d/df log(1 − σ(f)) is −σ(f), "
             "not −σ(f)(1 − σ(f)).",
         ),
+        "times_z": Misconception(
+            lambda z, theta, phi: -phi[1] * (expit(logit(z + theta, phi)) * z).sum(),
+            "Each term is multiplied by z, as if θ were a factor. θ is added, G(z) = z + θ: its derivative is 1.",
+        ),
+        "offset_for_slope": Misconception(
+            lambda z, theta, phi: -phi[0] * expit(logit(z + theta, phi)).sum(),
+            "The factor is φ0 in your code. f = φ0 + φ1 (z + θ) has the derivative φ1 by θ.",
+        ),
+        "theta_for_slope": Misconception(
+            lambda z, theta, phi: -theta * expit(logit(z + theta, phi)).sum(),
+            "The factor is θ in your code. f = φ0 + φ1 (z + θ) has the derivative φ1 by θ.",
+        ),
+        "logarithm_alone": Misconception(
+            lambda z, theta, phi: -phi[1] * (1 / (1 - expit(logit(z + theta, phi)))).sum(),
+            "You differentiate the logarithm and stop there. Inside stands 1 − σ(f), whose derivative is "
+            "−σ(f)(1 − σ(f)): together −σ(f).",
+        ),
+        "odds": Misconception(
+            lambda z, theta, phi: -phi[1] * np.exp(logit(z + theta, phi)).sum(),
+            "You have σ / (1 − σ). The derivative of σ is σ(1 − σ), and its 1 − σ cancels the denominator: σ stays.",
+        ),
     },
 )

@@ -82,5 +82,13 @@ EXERCISE = Exercise(
             "Clipping keeps the loss finite but wrong: about −28 per sample where it should be −1000, with no "
             "gradient. Use the logit: log(1 − σ(f)) = `-np.logaddexp(0, f)`.",
         ),
+        "limit_of_softplus": Misconception(
+            sum_of(lambda f: np.minimum(0, -f)),
+            "min(0, −f) is −log(1 + exp(f)) for large |f| only. Between there it is wrong: use `-np.logaddexp(0, f)`.",
+        ),
+        "logits": Misconception(
+            sum_of(lambda f: -f),
+            "You sum logits, as with a Wasserstein critic. Each goes through log(1 − σ(f)) first.",
+        ),
     },
 )

@@ -85,6 +85,24 @@ def train_overwrites_z(x_real, z, theta, phi, n_iter_discrim, n_iter_gen):
     return z, shift.update_generator(z, theta, n_iter_gen, phi), phi
 
 
+def train_forgets_theta(x_real, z, theta, phi, n_rounds, n_iter_discrim, n_iter_gen):
+    def play(x_real, z, at, phi, n_iter_discrim, n_iter_gen):
+        phi = shift.update_discriminator(x_real, shift.generator(z, at), n_iter_discrim, phi)
+        return z, shift.update_generator(z, theta, n_iter_gen, phi), phi
+
+    return in_rounds(play)(x_real, z, theta, phi, n_rounds, n_iter_discrim, n_iter_gen)
+
+
+@in_rounds
+def train_step_by_step(x_real, z, theta, phi, n_iter_discrim, n_iter_gen):
+    for step in range(max(n_iter_discrim, n_iter_gen)):
+        if step < n_iter_discrim:
+            phi = shift.update_discriminator(x_real, shift.generator(z, theta), 1, phi)
+        if step < n_iter_gen:
+            theta = shift.update_generator(z, theta, 1, phi)
+    return z, theta, phi
+
+
 def draw_training(rng, n_rounds, sign):
     x_real, z = draw_batches(rng)
     return (
@@ -169,6 +187,20 @@ EXERCISE = Exercise(
         "swapped_batches": Misconception(
             lambda *a: train(*a, update_discriminator=lambda r, s, n, phi: shift.update_discriminator(s, r, n, phi)),
             "The discriminator is given the synthesised batch as real and the real one as synthesised.",
+        ),
+        "shown_z": Misconception(
+            lambda x_real, z, theta, phi, *counts: train(x_real, z, theta, phi, *counts, generator=lambda z, theta: z),
+            "The discriminator is shown z. It has to judge what the generator makes: `x_syn = generator(z, theta)`.",
+        ),
+        "takes_turns_step_by_step": Misconception(
+            train_step_by_step,
+            "The players take turns step by step. In a round the discriminator takes all its steps first, then the "
+            "generator takes all of its.",
+        ),
+        "forgets_theta": Misconception(
+            train_forgets_theta,
+            "Each round the generator starts again from the first θ. Keep what it reached: "
+            "`theta = update_generator(…, theta, …)`.",
         ),
     },
 )

@@ -26,6 +26,31 @@ def with_other(steps=lambda n: n, rate=lambda lr: lr):
     return lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, steps(n_iter), phi, rate(lr))
 
 
+def in_steps(step):
+    """The updates with another step: `step(gradient, phi, lr, t, last)` is what is added to φ in turn t."""
+
+    def update(x_real, x_syn, n_iter, phi, lr=0.01):
+        def gradient(phi):
+            return shift.discriminator_gradient(x_real, x_syn, phi)
+
+        phi, last = np.array(phi, dtype=float), np.zeros(2)
+        for t in range(n_iter):
+            last = step(gradient, phi, lr, t, last)
+            phi = phi + last
+        return phi
+
+    return update
+
+
+def one_after_the_other(gradient, phi, lr, t, last):
+    first = np.array([-lr * gradient(phi)[0], 0.0])
+    return first + np.array([0.0, -lr * gradient(phi + first)[1]])
+
+
+def with_momentum(gradient, phi, lr, t, last):
+    return 0.9 * last - lr * gradient(phi)
+
+
 EXERCISE = Exercise(
     name="update_discriminator",
     reference=update_discriminator,
@@ -99,6 +124,22 @@ EXERCISE = Exercise(
         "swapped_batches": Misconception(
             lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_syn, x_real, n_iter, phi, lr),
             "The real and the synthesised batch are in each other's place when you call for the gradient.",
+        ),
+        "one_after_the_other": Misconception(
+            in_steps(one_after_the_other),
+            "φ1 moves with the gradient at the φ0 just moved. Compute both derivatives first, then move both.",
+        ),
+        "momentum": Misconception(
+            in_steps(with_momentum),
+            "Your steps have momentum: they go on from the last step. Plain gradient descent is asked for.",
+        ),
+        "falling_rate": Misconception(
+            in_steps(lambda gradient, phi, lr, t, last: -lr * gradient(phi) / (t + 1)),
+            "The rate falls from step to step. It stays `lr`.",
+        ),
+        "returns_the_step": Misconception(
+            lambda x_real, x_syn, n_iter, phi, lr=0.01: update_discriminator(x_real, x_syn, n_iter, phi, lr) - phi,
+            "You return how far φ moved. Return the new φ.",
         ),
     },
 )

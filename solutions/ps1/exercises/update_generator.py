@@ -18,6 +18,21 @@ def with_other(steps=lambda n: n, rate=lambda lr: lr):
     return lambda z, theta, n_iter, phi, lr=0.02: update_generator(z, theta, steps(n_iter), phi, rate(lr))
 
 
+def moves_on(z, theta, n_iter, phi, lr=0.02):
+    for _ in range(n_iter):
+        z, shifted = z + theta, z
+        theta = theta - lr * shift.generator_gradient(shifted, theta, phi)
+    return theta
+
+
+def with_momentum(z, theta, n_iter, phi, lr=0.02):
+    last = 0.0
+    for _ in range(n_iter):
+        last = 0.9 * last - lr * shift.generator_gradient(z, theta, phi)
+        theta = theta + last
+    return theta
+
+
 EXERCISE = Exercise(
     name="update_generator",
     reference=update_generator,
@@ -90,6 +105,20 @@ EXERCISE = Exercise(
                 z, update_generator(z, theta, n_iter - 1, phi, lr), phi
             ),
             "You return the last gradient. Return the new θ.",
+        ),
+        "goes_on_from_the_samples": Misconception(
+            moves_on,
+            "In every step you shift the samples of the step before. x_syn is z + θ: begin with the z that was given.",
+        ),
+        "subtracts_the_loss": Misconception(
+            lambda z, theta, n_iter, phi, lr=0.02: update_generator(
+                z, theta, n_iter, phi, lr, generator_gradient=shift.generator_loss
+            ),
+            "You subtract the loss itself. Subtract its gradient, from `generator_gradient`.",
+        ),
+        "momentum": Misconception(
+            with_momentum,
+            "Your steps have momentum: they go on from the last step. Plain gradient descent is asked for.",
         ),
     },
 )
