@@ -2,7 +2,7 @@
 
 `python benchmarks/growing_and_style.py` measures all parts, one thread; `--only` some of them. Results go to
 notebooks/measured/growing_and_style.json as they come. The part "layers" looks at the model style-faces that comes with
-the course, the others train. Distances are Fréchet distances in the features of the course's classifiers, of 1,500
+the course, the others train. Distances are Fréchet distances in the features of the course's classifiers, of 1,000
 samples of averaged generators against held-out images; "real" is what as many training images score.
 """
 
@@ -35,11 +35,11 @@ from gancourse.training.history import History, Snapshot
 from gancourse.training.loop import ADAM, train
 from gancourse.training.runs import where
 
-SAMPLES, SEEDS, FEW = 1500, 3, 1  # fewer seeds where parts are left out one by one
-SECONDS, SHARES = 45, (0.1, 0.2, 0.3, 0.4)  # CPU seconds of a run, and of them at 4, 8, 16 and 32 pixels
+SAMPLES, SEEDS, FEW = 1000, 3, 1  # fewer seeds where parts are left out one by one
+SECONDS, SHARES = 18, (0.1, 0.2, 0.3, 0.4)  # CPU seconds of a run, and of them at 4, 8, 16 and 32 pixels
 WIDTH, RATE = 8, 5e-3
-ADDITION_SECONDS, STYLE_SECONDS = 25, 30
-BIG_STEPS, BIG = 300, {"width": 8, "batch": 64, "beta": 1e-4}
+ADDITION_SECONDS, STYLE_SECONDS = 18, 25
+BIG_STEPS, BIG = 200, {"width": 8, "batch": 64, "beta": 1e-4}
 THRESHOLDS, PSIS = (2.0, 0.7, 0.2), (0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.15)
 PAIRS, PICTURES = 500, 16  # of faces whose styles are exchanged; kept of each stage
 
