@@ -36,7 +36,7 @@ from gancourse.training.loop import ADAM, train
 from gancourse.training.runs import where
 
 SAMPLES, SEEDS, FEW = 1000, 3, 1  # fewer seeds where parts are left out one by one
-SECONDS, SHARES = 18, (0.1, 0.2, 0.3, 0.4)  # CPU seconds of a run, and of them at 4, 8, 16 and 32 pixels
+SECONDS, SHARES = 60, (0.1, 0.2, 0.3, 0.4)  # CPU seconds of a run, and of them at 4, 8, 16 and 32 pixels
 WIDTH, RATE = 8, 5e-3
 ADDITION_SECONDS, STYLE_SECONDS = 18, 25
 BIG_STEPS, BIG = 200, {"width": 8, "batch": 64, "beta": 1e-4}
