@@ -6,7 +6,8 @@ right where whatever moves covers no pixel in half of the frames, as in `data.wo
 
 import torch
 
-MOVED = 0.25  # off the median by this much of the range in any colour: 32 grey levels
+MOVED = 0.25  # off the median by this much in any colour: 32 grey levels
+SHARE = 0.5  # and by this much of what the frame's pixel is that is off most: the rest is noise, which has no place
 
 
 def flicker(x):
@@ -20,7 +21,8 @@ def flicker(x):
 def moving(x):
     """Where something is that moves, bool, shape (n, frames, size, size)."""
     still = x.contiguous().median(dim=2, keepdim=True).values  # of an expanded tensor torch finds another one
-    return (x - still).abs().amax(dim=1) > MOVED
+    off = (x - still).abs().amax(dim=1)
+    return off > (SHARE * off.amax(dim=(2, 3), keepdim=True)).clamp(min=MOVED)
 
 
 def centres(x):

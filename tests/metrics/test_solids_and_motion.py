@@ -52,7 +52,7 @@ def test_a_real_clip_stands_still_and_its_ball_flies_as_thrown():
     x = to_float(some.frames)
     assert flicker(x).max() == 0
     at = centres(x)
-    assert (at - some.position).abs().max() < 0.01
+    assert (at - some.position).abs().max() < 0.02  # the ball before the block is off less there
     off, fall = flight(at)
     assert off.max() < 0.005
     assert fall[:, 1].median() == pytest.approx(GRAVITY, abs=0.03)
@@ -65,6 +65,13 @@ def test_shuffled_frames_are_no_flight_and_noise_flickers():
     assert flight(centres(x[:, :, order]))[0].median() > 5 * flight(centres(x))[0].median()
     noisy = x + 0.1 * torch.randn_like(x)
     assert flicker(noisy).mean() == pytest.approx(0.1 * 127.5, rel=0.3)
+
+
+def test_faint_noise_does_not_draw_the_centre_to_the_middle():
+    some = clips(40, 32)
+    x = to_float(some.frames)
+    noisy = (x + 0.15 * torch.randn_like(x)).clamp(-1, 1)
+    assert (centres(noisy) - some.position).abs().mean() < 0.02
 
 
 def test_a_flight_of_known_acceleration_is_found_and_what_is_off_is_measured():

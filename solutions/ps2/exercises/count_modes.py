@@ -51,6 +51,23 @@ def right_but(modes=None, share=None):
     return count
 
 
+def captured_in_turn(choose):
+    """How many modes are captured if a sample counts for the circle, of those that it lies in, that `choose` says."""
+
+    def captured(samples, centres, std):
+        near = distances(samples, centres) <= 3 * std
+        return len({choose(row) for row in near if row.any()})
+
+    return captured
+
+
+def last_decides(samples, centres, std):
+    """How many modes have a high-quality sample as the last of those that are nearest to them."""
+    away = distances(samples, centres)
+    last = dict(zip(away.argmin(axis=1).tolist(), (away.min(axis=1) <= 3 * std).tolist(), strict=True))
+    return sum(last.values())
+
+
 def number_of_good(samples, centres, std):
     return int((distances(samples, centres).min(axis=1) <= 3 * std).sum())
 
@@ -66,8 +83,11 @@ def on_diagonal(rng, centre, std, low, high):
     return centre + rng.uniform(low, high, size=(1, 2)) * std * rng.choice([-1, 1], size=(1, 2))
 
 
-def draw_modes(rng, overlapping=False):
-    """Modes that are hit at every distance at which one mistake or another goes wrong, and one that is not hit."""
+def draw_modes(rng, other=None):
+    """Modes that are hit at every distance at which one mistake or another goes wrong, and one that is not hit.
+
+    With `other` there is one more, which overlaps another: the first of all (0) or the last (1).
+    """
     std = float(rng.uniform(0.15, 0.22))
     grid = 20 * std * np.array([[i, j] for i in range(3) for j in range(3)], dtype=float)
     centres = rng.permutation(grid)[:7] + rng.uniform(-1, 1, size=(7, 2))
@@ -81,12 +101,15 @@ def draw_modes(rng, overlapping=False):
         on_diagonal(rng, centres[4], std, 2.5, 2.8),  # outside the circle, inside the square
         around(rng, centres[5], std, 3.6, 6, n=rng.integers(1, 4)),
     ]
-    if overlapping:  # a centre that nobody is nearest to, 2.5 away from a sample that is nearer to another
+    samples, stray = rng.permutation(np.vstack(samples)), around(rng, centres[0], std, 3.6, 4.5)
+    order = rng.permutation(len(centres))
+    if other is not None:  # a centre that nobody is nearest to, 2.5 away from a sample that is nearer to another
         direction = rng.normal(size=2)
         direction /= np.linalg.norm(direction)
         centres = np.vstack([centres, centres[6] + 4 * std * direction])
-        samples.append(centres[6] + 1.5 * std * direction[None])
-    return rng.permutation(np.vstack(samples)), rng.permutation(centres), std
+        samples = np.vstack([centres[6] - 0.5 * std * direction, samples, centres[6] + 1.5 * std * direction])
+        order = np.insert(order, other * len(order), 7)
+    return np.vstack([samples, stray]), centres[order], std  # who comes last is no better than who came before
 
 
 EXERCISE = Exercise(
@@ -94,7 +117,12 @@ EXERCISE = Exercise(
     reference=count_modes,
     properties=(
         Property("is (captured modes, share of high-quality samples)", 3, draw_modes),
-        Property("counts a sample for its nearest centre only", 1, lambda rng: draw_modes(rng, True)),
+        Property(
+            "counts a sample for its nearest centre only",
+            1,
+            (lambda rng: draw_modes(rng, 0), lambda rng: draw_modes(rng, 1)),
+            cases=4,
+        ),
     ),
     misconceptions={
         "any_nearest": Misconception(
@@ -154,6 +182,26 @@ EXERCISE = Exercise(
         "swapped": Misconception(
             lambda *a: count_modes(*a)[::-1],
             "The two numbers have changed places: `return modes, share`.",
+        ),
+        "first_circle": Misconception(
+            right_but(modes=captured_in_turn(lambda near: int(near.argmax()))),
+            "You count a sample for the first circle that it lies in. Where circles overlap it belongs to its "
+            "*nearest* centre: `argmin` over the distances.",
+        ),
+        "last_sample_decides": Misconception(
+            right_but(modes=last_decides),
+            "Whether a mode is captured is decided by the last sample near it. One good sample is enough: once True, "
+            "it stays True.",
+        ),
+        "squared_distance_against_radius": Misconception(
+            lambda samples, centres, std: count_by(
+                samples, centres, distances(samples, centres).min(axis=1) ** 2 <= 3 * std
+            ),
+            "You compare the squared distance with 3·std. Take the root first: distance ≤ 3·std.",
+        ),
+        "beyond": Misconception(
+            lambda samples, centres, std: count_by(samples, centres, distances(samples, centres).min(axis=1) > 3 * std),
+            "You count the samples beyond 3·std. High quality is *within*: distance ≤ 3·std.",
         ),
     },
 )

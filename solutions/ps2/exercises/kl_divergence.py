@@ -113,5 +113,21 @@ EXERCISE = Exercise(
             "Counts are used as they are. Divide p and q by their sums first: the result must not change "
             "if every count is doubled.",
         ),
+        "weighted_by_q": Misconception(
+            sum_of(lambda p, q: q * np.log(p / q)),
+            "You average over q. The average is over the first argument: p stands before the logarithm.",
+        ),
+        "both_directions": Misconception(
+            lambda p, q: kl_divergence(p, q) + kl_divergence(q, p),
+            "This is the sum of both directions. One direction is asked for: Σ p log(p / q).",
+        ),
+        "one_added": Misconception(
+            lambda p, q: kl_divergence(np.asarray(p) + 1, np.asarray(q) + 1),
+            "One is added to every entry first. Use p and q as they are, divided by their sums: a zero is a zero.",
+        ),
+        "softmax": Misconception(
+            lambda p, q: kl_divergence(np.exp(p), np.exp(q)),
+            "You put a softmax where a division belongs: p / p.sum() makes probabilities of counts.",
+        ),
     },
 )

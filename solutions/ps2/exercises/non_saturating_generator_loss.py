@@ -84,5 +84,14 @@ EXERCISE = Exercise(
             "Clipping keeps the loss finite but wrong: near 28 where it should be 1000, with no gradient. "
             "Use the logit: −log σ(f) = `np.logaddexp(0, -f)`.",
         ),
+        "critic": Misconception(
+            lambda f: -f.mean(),
+            "You average the logits, as the generator of a Wasserstein GAN does. Each goes through −log σ(f) first.",
+        ),
+        "clipped_logits": Misconception(
+            lambda f: softplus(-np.clip(f, -50, 50)).mean(),
+            "The logits are clipped, so the loss stays at 50 where it should be 1000, with no gradient. "
+            "`np.logaddexp(0, -f)` needs no clipping.",
+        ),
     },
 )

@@ -83,5 +83,14 @@ EXERCISE = Exercise(
             "Small is not zero. A constant added to both also turns densities of 1e-20 into ½. "
             "Return ½ only where both are exactly 0.",
         ),
+        "brackets": Misconception(
+            lambda p_data, p_gen: share(p_data, p_data, neither=1.0) + p_gen,
+            "`p_data / p_data + p_gen` divides first and adds then. Put brackets round the whole denominator.",
+        ),
+        "sigmoid_of_the_difference": Misconception(
+            lambda p_data, p_gen: 1 / (1 + np.exp(p_gen - p_data)),
+            "You take the sigmoid of p_data − p_gen. D* is the sigmoid of the *logarithms'* difference: "
+            "p_data / (p_data + p_gen).",
+        ),
     },
 )

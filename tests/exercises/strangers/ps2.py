@@ -1271,7 +1271,6 @@ def _(samples, centres, std):
 @wrong(
     "count_modes",
     "counts a sample for the first circle that it lies in, not for its nearest centre",
-    seen="accepted: where circles overlap, the first one and the nearest lead to the same number of modes",
 )
 def _(samples, centres, std):
     captured = set()
@@ -1288,7 +1287,6 @@ def _(samples, centres, std):
 @wrong(
     "count_modes",
     "the last sample decides: the flag is overwritten in the loop",
-    seen="accepted: no captured mode has a stray sample after its last good one",
 )
 def _(samples, centres, std):
     captured, good = np.zeros(len(centres), dtype=bool), 0
