@@ -73,7 +73,7 @@ PROTOCOL = {
     "growing": f"faces, 32 px, width {WIDTH}, batches of 32, Adam {RATE}, {SECONDS} CPU seconds; grown: "
     f"{', '.join(f'{share:.0%}' for share in SHARES)} of them at 4, 8, 16 and 32 px, each faded in over the first half "
     "of its time; both begin their optimisers anew at the same seconds.",
-    "longer": f"the same with {LONG} CPU seconds, seeds: {FEW}; its grown game is the model growing-faces.",
+    "longer": f"one grown run with {LONG} CPU seconds; it is the model growing-faces.",
     "additions": f"the grown run with {ADDITION_SECONDS} CPU seconds, seeds: {FEW}.",
     "big": f"glyphs, 16 px, {BIG_STEPS} updates of BigGAN; all of it: {BIG}; named: the share of images that the "
     "classifier names as was asked; by threshold of the truncated normal z.",
@@ -158,15 +158,14 @@ def snapshot(game, step, judge):
 
 
 def growing(judge, seeds, seconds):
-    """Both arms, seed by seed, in turn; and the pictures and the game of the first grown run."""
-    found, kept = {"grown": [], "full size": []}, None
+    """Both arms, seed by seed, in turn."""
+    found = {"grown": [], "full size": []}
     for seed in range(seeds):
         for name, grows in (("grown", True), ("full size", False)):
-            curve, history, stages = grown(judge, seed, seconds + (0 if grows else 2), grows)  # paces take two seconds
+            curve, *_ = grown(judge, seed, seconds + (0 if grows else 2), grows)  # paces take two seconds
             found[name].append(curve)
-            kept = kept or (history, stages)
             print(name, seed, curve, flush=True)
-    return {"real": judge.floor} | found, kept
+    return {"real": judge.floor} | found
 
 
 def additions(judge, seeds, seconds):
@@ -302,8 +301,8 @@ def main(only, seeds, share):
     chosen, n = only.split(","), SAMPLES if share == 1 else 100
     faces = Judge("faces", 32, n) if {*PARTS} - {"big"} & {*chosen} else None
     todo = {
-        "growing": lambda: growing(faces, seeds, share * SECONDS)[0],
-        "longer": lambda: growing(faces, min(seeds, FEW), share * LONG),
+        "growing": lambda: growing(faces, seeds, share * SECONDS),
+        "longer": lambda: grown(faces, 0, share * LONG),
         "additions": lambda: additions(faces, min(seeds, FEW), share * ADDITION_SECONDS),
         "big": lambda: big(Judge("glyphs", 16, n), seeds, max(2, round(share * BIG_STEPS))),
         "parts": lambda: parts(faces, min(seeds, FEW), share * STYLE_SECONDS),
@@ -312,7 +311,7 @@ def main(only, seeds, share):
     for part in chosen:
         results = todo[part]()
         if part == "longer":
-            results, made = results
+            results, *made = results
         print(part, results, flush=True)
         if share == 1:
             about = {"seeds": SEEDS, "protocol": PROTOCOL}
