@@ -10,7 +10,7 @@ from gancourse.exercises.endless import NeverEnds, ending_within
 from gancourse.exercises.hints import EXAMPLE
 from gancourse.exercises.judge import Result, Verdict, judge
 from gancourse.exercises.nudging import unheard
-from gancourse.exercises.observe import describe
+from gancourse.exercises.observe import describe, usable
 from gancourse.exercises.specification import observe_all, read_public
 
 MOST_SECONDS = 10  # of CPU that one call may take; right answers take far less than one
@@ -90,13 +90,15 @@ def check_function(exercises, name, function):
     if str(getattr(function, "__module__", "")).startswith("gancourse."):
         raise CheckFailed(f"This `{name}` is the course's own, imported. Write yours; grading cannot import it.")
     in_time = partial(ending_within, MOST_SECONDS)
+    namespace = getattr(function, "__globals__", {})
     try:
-        observations = observe_all(compiled, function, in_time)
+        with usable(namespace, {earlier: exercises[earlier].axes for earlier in _below(exercises, name)}):
+            observations = observe_all(compiled, function, in_time)
     except NeverEnds as stopped:
         return _never_ends(compiled, describe(stopped)["line"])
     alternatives, broken = {}, []
     for earlier in compiled.builds_on:
-        own = getattr(function, "__globals__", {}).get(earlier)
+        own = namespace.get(earlier)
         if own is None:
             continue
         try:
@@ -124,6 +126,11 @@ def check_function(exercises, name, function):
             "something from call to call?"
         )
     return result
+
+
+def _below(exercises, name):
+    """The exercises that one builds on, and those that they build on."""
+    return {n for earlier in exercises[name].builds_on for n in (earlier, *_below(exercises, earlier))}
 
 
 def _never_ends(compiled, line):

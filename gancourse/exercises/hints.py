@@ -89,8 +89,11 @@ class _Seen:
             return None
         if names := self.misconceptions(at):
             return self.compiled.hints[names[0]]
+        whole = all(_whole(self._value(i)) for i in at)  # by counts alone many mistakes look alike
         for key, hint in self.compiled.inherited.items():
-            if all(self._is(lambda c, key=key: c.follow[key], i) for i in at if self.compiled.cases[i].follow):
+            if not whole and all(
+                self._is(lambda c, key=key: c.follow[key], i) for i in at if self.compiled.cases[i].follow
+            ):
                 return f"This is what comes of a mistake in the part that `{key.partition(':')[0]}` does: {hint}"
         return self._constant(at) or self._slip(at)
 
@@ -106,7 +109,7 @@ class _Seen:
             right_there = [self._same[i](c.mistakes[name], c.expected) for i, c in self._cases(others)]
             told = [self._is(lambda c, name=name: c.mistakes[name], i) for i in others]
             against = any(self._right[i] and not t for i, t in zip(others, told, strict=True))
-            if all(right_there) or (index == 0 and not against):
+            if all(right_there) or (index == 0 and not against and (len(at) > 2 or all(told))):
                 found.append(self.compiled.hints[name])
         if len(set(found)) == 1:
             return found[0]
@@ -120,6 +123,8 @@ class _Seen:
         values = [self.observations[i]["value"] for i in at]
         right = [self.compiled.cases[i].expected["value"] for i in at]
         if len(at) < 2 or any(v != values[0] for v in values) or all(r == right[0] for r in right):
+            return None
+        if not self.compiled.parameters or not self.compiled.cases[at[0]].arguments:
             return None
         value, expected = self._value(at[0]), self._expected(at[0])
         if any(v is None or isinstance(v, (str, list)) for v in (value, expected)):
@@ -189,7 +194,8 @@ class _Seen:
                 (-1, "a mean over `{}` where a sum belongs"),
                 (1, "a sum over `{}` where a mean belongs"),
             ):
-                if np.allclose(factors, np.array(sizes, dtype=float) ** power, rtol=1e-5):
+                tells = power < 0 or len(set(sizes)) > 1  # a factor of 5 may be meant so, with five samples or without
+                if tells and np.allclose(factors, np.array(sizes, dtype=float) ** power, rtol=1e-5):
                     share = f"1/{sizes[0]} of" if power < 0 else f"{sizes[0]} times"
                     has = "have" if "`" in name else "has"
                     here = f"It returns {share} the right answer, and `{name}` {has} {sizes[0]} entries"
@@ -249,6 +255,7 @@ class _Seen:
             if value is None or isinstance(value, str):
                 kind = self.observations[i]["value"].get("type")
                 forgot = " Is there a `return`? If there is, print what follows it." if kind == "NoneType" else ""
+                forgot += " Take `.real` of what came out complex." if kind.startswith("complex") else ""
                 what = "nothing (`None`)" if kind == "NoneType" else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
                 wanted = "a text" if isinstance(right[0], str) else "numbers"
                 return f"It returns {what}, not {wanted}.{forgot}"
@@ -326,11 +333,12 @@ def _read_numbers(seen, right, several=False):
     """
     if any(isinstance(v, list) for v in chain(seen, right)):
         return WRONG
+    forms = [(np.asarray(s), np.asarray(r)) for s, r in zip(seen, right, strict=True)]
     seen, right = [np.squeeze(s) for s in seen], [np.squeeze(r) for r in right]
-    for s, r in zip(seen, right, strict=True):
+    for form, s, r in zip(forms, seen, right, strict=True):
         if s.shape != r.shape:
-            wanted = f"a tuple of {r.size} numbers" if several else shape_words(r)
-            return f"It returns {shape_words(s)} where {wanted} is expected.{_missing(seen, right)}"
+            wanted = f"a tuple of {r.size} numbers" if several else shape_words(form[1])
+            return f"It returns {shape_words(form[0])} where {wanted} is expected.{_missing(seen, right)}"
     if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
         return (
             "It returns inf or nan where the right answer is an ordinary number: something overflows, or a zero is "

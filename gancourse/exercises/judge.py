@@ -139,10 +139,10 @@ def _unusual_form(seen, right):
     """A word on right numbers in another form: they earn their points, but what builds on them may stumble."""
     array_like = len(right.get("shape", [])) > 0
     if array_like and seen.get("type") in ("list", "tuple") and right.get("type") not in ("list", "tuple"):
-        return f"Right numbers, but in a {seen['type']}: later functions cannot calculate with it. Use `np.array(…)`."
+        return f"Right numbers, but in a {seen['type']}, with which you cannot calculate: use `np.array(…)`."
     if "shape" in seen and seen["shape"] != right["shape"]:
         seen, right = (shape_words(np.empty(data["shape"])) for data in (seen, right))
-        return f"Right numbers, but {seen} where {right} is usual. Later functions may stumble over that."
+        return f"Right numbers, but {seen} where {right} is usual. In your own cells that may go wrong."
     return None
 
 

@@ -16,7 +16,7 @@ import linecache
 import math
 import traceback
 import warnings
-from functools import partial
+from functools import partial, wraps
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def describe(exception):
     return {"type": type(exception).__name__, "message": message, "line": line[:120]}
 
 
-def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=None):
+def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=None, axes=None):
     """Observe the function `name` of a notebook's `namespace` on every one of `calls`.
 
     Args:
@@ -151,6 +151,7 @@ def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=N
         most: characters of one observation as JSON; what is larger is named and left out.
         instead: names of other functions in whose place something else is called meanwhile: of those
         consult: `consult(name, encoded arguments)` is the encoded value.
+        axes: of other functions by name, as for `usable`.
 
     Returns:
         One observation per call, or None if there is no such function.
@@ -161,14 +162,49 @@ def answer(name, namespace, calls, probes, most=MAX_BYTES, instead=(), consult=N
     own = {n: namespace[n] for n in instead if callable(namespace.get(n))}
     namespace.update({n: _standing_in(f, partial(consult, n)) for n, f in own.items()})
     try:
-        return [
-            _within(
-                most, observe_unshadowed(partial(probes[probe], function), [decode(a) for a in arguments], namespace)
-            )
-            for probe, arguments in json.loads(calls)
-        ]
+        with usable(namespace, axes or {}):
+            return [
+                _within(
+                    most,
+                    observe_unshadowed(partial(probes[probe], function), [decode(a) for a in arguments], namespace),
+                )
+                for probe, arguments in json.loads(calls)
+            ]
     finally:
         namespace.update(own)
+
+
+@contextlib.contextmanager
+def usable(namespace, axes):
+    """For a while, functions of `namespace` give arrays where they give the right numbers in a list or as a tensor.
+
+    Such an answer earns its points. So it must not cost those of the functions that compute with it.
+
+    Args:
+        namespace: a notebook's.
+        axes: by name, how many axes the right answer has; a column or a row becomes an array of one, if that is it.
+    """
+    own = {name: namespace[name] for name in axes if callable(namespace.get(name))}
+    namespace.update({name: _giving_arrays(function, axes[name]) for name, function in own.items()})
+    try:
+        yield
+    finally:
+        namespace.update(own)
+
+
+def _giving_arrays(function, axes):
+    @wraps(function)
+    def giving(*arguments, **named):
+        value = function(*arguments, **named)
+        if isinstance(value, (list, tuple)) or hasattr(value, "detach"):
+            with contextlib.suppress(Exception):
+                array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+                value = array if array.dtype.kind in "biuf" else value
+        if axes == 1 and isinstance(value, np.ndarray) and value.ndim == 2 and 1 in value.shape:
+            return value.ravel()
+        return value
+
+    return giving
 
 
 def _within(most, observation):

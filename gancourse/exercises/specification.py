@@ -153,6 +153,11 @@ class Compiled:
         """What the exercise is worth."""
         return sum(p["points"] for p in self.properties)
 
+    @property
+    def axes(self):
+        """How many axes the right answer has, in the first case."""
+        return len((self.cases[0].expected["value"] or {}).get("shape", ()))
+
     def probe(self, case):
         """The name of the probe that a case is tried with."""
         return self.properties[case.property]["probe"]

@@ -35,14 +35,14 @@ NUMBERS = {
     "doubled": (lambda a: 2 * a, "if `{}` were twice as large", "Is it counted twice?"),
     "halved": (lambda a: a / 2, "if `{}` were half as large", "Is there a ½ too many?"),
     "squared": (np.square, "if `{}` were squared", AS_IT_IS),
-    "root": (lambda a: np.sqrt(np.abs(a)), "if the root of `{}` stood there", AS_IT_IS),
+    "root": (lambda a: np.sqrt(np.abs(a)), "if its root stood in the place of `{}`", AS_IT_IS),
     "absolute": (np.abs, "if the sign of `{}` were dropped", "Negative numbers count as such."),
     "positive": (lambda a: np.maximum(a, 0), "if negative numbers in `{}` were set to 0", "They count as they are."),
     "whole": (np.trunc, "if `{}` were cut off to whole numbers", "Look for `int`, `//` or an array of integers."),
     "one minus": (lambda a: 1 - a, "if 1 − `{}` stood there", "Which of the two is meant in the formula?"),
     "inverse": (lambda a: 1 / a, "if 1/`{}` stood there", "Multiply or divide?"),
-    "exponential": (np.exp, "if eˣ of `{}` stood there", AS_IT_IS),
-    "logarithm": (np.log, "if the logarithm of `{}` stood there", AS_IT_IS),
+    "exponential": (np.exp, "if `exp({0})` stood in the place of `{0}`", AS_IT_IS),
+    "logarithm": (np.log, "if its logarithm stood in the place of `{}`", AS_IT_IS),
     "zero": (lambda a: a * 0, "if `{}` were 0", "Is it used at all?"),
 }
 MANY = {
@@ -50,12 +50,12 @@ MANY = {
     "centred": (lambda a: a - a.mean(0), "if the mean of `{}` were taken away first", AS_IT_IS),
     "standardised": (lambda a: (a - a.mean(0)) / a.std(0), "if `{}` were standardised first", AS_IT_IS),
     "scaled": (lambda a: a / a.sum(), "if `{}` were divided by its sum first", AS_IT_IS),
-    "to length one": (lambda a: a / np.linalg.norm(a), "if `{}` were divided by its length first", AS_IT_IS),
+    "to length one": (lambda a: a / np.linalg.norm(a), "if `{}` were divided by its norm first", AS_IT_IS),
 }
 COUNTS = {
-    "one more": (lambda n: n + 1, "with one `{}` too many", RANGE),
-    "one fewer": (lambda n: n - 1, "with one `{}` too few", RANGE),
-    "twice": (lambda n: 2 * n, "with twice `{}`", "Is there a loop in a loop?"),
+    "one more": (lambda n: n + 1, "with `{0}` + 1 in the place of `{0}`", RANGE),
+    "one fewer": (lambda n: n - 1, "with `{0}` − 1 in the place of `{0}`", RANGE),
+    "twice": (lambda n: 2 * n, "with twice `{0}` in its place", "Is there a loop in a loop?"),
     "one": (lambda n: 1, "if `{}` were 1", "Is the `return` inside the loop, or does each turn begin anew?"),
     "none": (lambda n: 0, "if `{}` were 0", "Is what the loop computes kept?"),
 }
@@ -230,7 +230,7 @@ AFTERWARDS = {
 AFTERWARDS_OF_MANY = {
     f"the running sums of {RIGHT}": np.cumsum,
     f"{RIGHT} divided by its sum": lambda r: r / r.sum(),
-    f"{RIGHT} divided by its length": lambda r: r / np.linalg.norm(r),
+    f"{RIGHT} divided by its norm, √Σ(…)²": lambda r: r / np.linalg.norm(r),
     f"{RIGHT} divided by its largest number": lambda r: r / r.max(),
     f"{RIGHT} with its mean taken away": lambda r: r - r.mean(),
     f"{RIGHT} shifted on by one place": lambda r: np.roll(r, 1, axis=0),
@@ -272,6 +272,8 @@ def changed_afterwards(right, given):
     with np.errstate(all="ignore"):
         table = AFTERWARDS | (AFTERWARDS_OF_MANY if right.ndim and right.size else {})
         table |= AFTERWARDS_OF_TABLES if right.ndim > 1 else {}
+        if right.size == 2:  # where to be the last entry is to be without the first
+            table = {what: change for what, change in table.items() if "entry alone" not in what}
         made = {what: np.asarray(change(right)) for what, change in table.items()}
         fitting = {name: a for name, a in numbers.items() if np.shape(a) in ((), right.shape)}
         for (name, a), (what, change) in itertools.product(fitting.items(), WITH_ARGUMENTS.items()):

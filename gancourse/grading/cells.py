@@ -227,7 +227,7 @@ class Cells:
             sys.stdout, sys.stderr = before
         return [{k: v for k, v in output.items() if k != "display_id"} for output in self._shell.outputs]
 
-    def ask(self, name, calls, most, instead=(), consult=None):
+    def ask(self, name, calls, most, instead=(), consult=None, axes=None):
         """What the notebook's function `name` does with each of `calls` (see `gancourse.exercises.observe.answer`)."""
         tools = self._tools()
         with open(os.devnull, "w") as nowhere, _unwatched():
@@ -235,7 +235,7 @@ class Cells:
             sys.stdout = sys.stderr = nowhere
             try:
                 return tools["answer"](
-                    name, self._shell.user_ns, json.dumps(calls), tools["PROBES"], most, instead, consult
+                    name, self._shell.user_ns, json.dumps(calls), tools["PROBES"], most, instead, consult, axes
                 )
             finally:
                 sys.stdout, sys.stderr = before

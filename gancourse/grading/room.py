@@ -325,7 +325,7 @@ def _live(cells, limits, fd, control, isolate):
         else:
             consult = partial(_consult, connection, request["id"])
             asked = request["ask"], request["calls"], request["most"], request["instead"]
-            reply = {"answers": cells.ask(*asked, consult)}
+            reply = {"answers": cells.ask(*asked, consult, request["axes"])}
         send(connection, reply | {"id": request["id"]})
 
 

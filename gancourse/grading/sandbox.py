@@ -304,7 +304,7 @@ class StudentProcess:
         self.cleaning += time.process_time() - began
         return output
 
-    def ask(self, name, calls, seconds, most=MOST_ANSWERED, instead=MappingProxyType({})):
+    def ask(self, name, calls, seconds, most=MOST_ANSWERED, instead=MappingProxyType({}), axes=None):
         """What the student's function `name` does with each of `calls` (pairs: a probe's name, encoded arguments).
 
         Args:
@@ -312,6 +312,7 @@ class StudentProcess:
             seconds: that it may take.
             most: characters of one answer; of what is larger only the type comes.
             instead: functions that run here, in the place of others of the student's, by name.
+            axes: of others of the student's, by name (see `gancourse.exercises.observe.usable`).
 
         Returns:
             One observation per call, or None if there is no such function.
@@ -320,7 +321,7 @@ class StudentProcess:
             ProcessLost: as for `run`.
         """
         patience = self._patience(seconds)
-        question = {"ask": name, "calls": calls, "most": most, "instead": list(instead)}
+        question = {"ask": name, "calls": calls, "most": most, "instead": list(instead), "axes": axes}
         answer = min(self._limits.answer, len(calls) * (most + 1000) + 1000)
         reply = self._request(question, patience, answer)
         for _ in range(MOST_CONSULTED):

@@ -155,7 +155,8 @@ class Session:
     def _judgement(self, name, compiled, index):
         try:
             calls = [(compiled.probe(case), case.arguments) for case in compiled.cases]
-            observations = self._process.ask(name, calls, self._seconds(self._limits.question), most_expected(compiled))
+            asked = name, calls, self._seconds(self._limits.question), most_expected(compiled)
+            observations = self._process.ask(*asked, axes=self._axes(name))
         except ProcessLost as lost:
             why = self._blame(name, index, lost)
             note = f"It was stopped after {_amount(lost)}." if why == "timed out" else NOTES.get(why)
@@ -163,6 +164,10 @@ class Session:
         if observations is None:
             return nothing(compiled, self._status_of_cell(name))
         return self._judged(compiled, observations, index)
+
+    def _axes(self, name):
+        """How many axes the right answers of the exercises have that one builds on."""
+        return {n: self._compiled(n, mistakes=False).axes for n in self._all_below(name)}
 
     def _judged(self, compiled, observations, index):
         """The `Result` of what an exercise's function did with its inputs."""
@@ -199,7 +204,7 @@ class Session:
         def ask(stand_ins):
             self._called = name
             asked = name, calls, self._seconds(self._limits.question), most_expected(compiled), stand_ins
-            return self._process.ask(*asked) or nothing_seen(calls)
+            return self._process.ask(*asked, self._axes(name)) or nothing_seen(calls)
 
         def own(earlier):
             (low, high), (least, most) = WRITTEN_OUT, self._shares[earlier]

@@ -264,6 +264,16 @@ def test_check_follows_a_known_mistake_through_and_says_so(released, capsys):
     assert "right given your `shift`" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("form", ["list({})", "tuple({})", "torch.as_tensor({})", "({})[:, None]", "({})[None]"])
+def test_what_is_accepted_in_another_form_does_not_cost_what_builds_on_it(released, capsys, form):
+    body = f"import torch\ndef shift(z, theta): return {form.format('z + theta')}\n"
+    code = student(body + "def total(z, theta): return (shift(z, theta) * (1 + 0 * z)).sum()")
+    exercises.check("shift", code["shift"])
+    exercises.check("total", code["total"])
+    assert "`total`: 2 of 2 points" in capsys.readouterr().out
+    assert type(code["shift"](np.ones(2), 1.0)) is not np.ndarray or code["shift"](np.ones(2), 1.0).ndim == 2
+
+
 def test_check_says_that_the_fault_may_lie_below(released, capsys):
     code = student("def shift(z, theta): return z * theta\ndef total(z, theta): return shift(z, theta).sum()")
     with pytest.raises(CheckFailed, match="builds on your `shift`"):

@@ -174,8 +174,16 @@ def test_numbers_and_arrays_may_be_followed_in_several():
 @pytest.mark.parametrize(
     ("right", "form", "note"),
     [
-        (np.arange(3.0), [0.0, 1.0, 2.0], "Right numbers, but in a list: later functions cannot calculate with it."),
-        (np.arange(3.0), (0.0, 1.0, 2.0), "Right numbers, but in a tuple: later functions cannot calculate with it."),
+        (
+            np.arange(3.0),
+            [0.0, 1.0, 2.0],
+            "Right numbers, but in a list, with which you cannot calculate: use `np.array(…)`.",
+        ),
+        (
+            np.arange(3.0),
+            (0.0, 1.0, 2.0),
+            "Right numbers, but in a tuple, with which you cannot calculate: use `np.array(…)`.",
+        ),
         (
             np.arange(3.0),
             np.arange(3.0)[None],

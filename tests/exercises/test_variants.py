@@ -87,7 +87,7 @@ def test_a_slip_of_an_array_is_named(compiled, function, says):
 
 
 def test_a_count_is_one_too_many_or_begins_anew(compiled):
-    assert "with one `n` too many" in hint(compiled, "repeated", lambda z, n: repeated(z, n + 1))
+    assert "with `n` + 1 in the place of `n`" in hint(compiled, "repeated", lambda z, n: repeated(z, n + 1))
     assert "if `n` were 1" in hint(compiled, "repeated", lambda z, n: repeated(z, 1))
 
 

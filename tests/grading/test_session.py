@@ -89,6 +89,17 @@ def stubs(**answers):
     return {name: f"{name} = {source}" for name, source in code.items()}
 
 
+@pytest.mark.parametrize("form", ["tuple({})", "torch.as_tensor({})", "({})[:, None]"])
+def test_right_numbers_in_another_form_cost_nothing_later(form):
+    """Functions that give an array give it in another form: what builds on them earns its points, too."""
+    others = {
+        "generator": f"import torch\ndef generator(z, theta):\n    return {form.format('z + theta')}",
+        "discriminator": RIGHT["discriminator"].replace("def discriminator(", "def probability(")
+        + f"\ndef discriminator(x, phi):\n    return {form.format('probability(x, phi)')}",
+    }
+    assert total(RIGHT | others) == sum(e.points for e in EXERCISES)
+
+
 def test_functions_that_do_nothing_earn_nothing_together_either():
     assert total(stubs()) == 0
 
@@ -200,7 +211,7 @@ def test_of_a_huge_answer_the_judge_reads_nothing_but_its_type(value):
     class Measuring(Session):
         def _judgement(self, name, compiled, index):
             ask = self._process.ask
-            self._process.ask = lambda *a: asked.append(ask(*a)) or asked[-1]
+            self._process.ask = lambda *a, **named: asked.append(ask(*a, **named)) or asked[-1]
             return super()._judgement(name, compiled, index)
 
     functions = {n: f"def {n}(*arguments): return {value}" for n in ("generator", "discriminator")}

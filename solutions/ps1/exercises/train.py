@@ -139,6 +139,10 @@ EXERCISE = Exercise(
             lambda x_real, z, theta, phi, *counts: np.append(theta, train(x_real, z, theta, phi, *counts)),
             "You return the starting θ as well. One value per round is asked for: θ *after* each round.",
         ),
+        "before_each_round": Misconception(
+            lambda x_real, z, theta, phi, *counts: np.append(theta, train(x_real, z, theta, phi, *counts)[:-1]),
+            "You collect θ before each round. What is asked for is θ *after* it: append at the end of the loop.",
+        ),
         "last_only": Misconception(
             lambda *a: train(*a)[-1],
             "You return the last θ only. Collect θ after every round in a list and return them all.",

@@ -271,7 +271,7 @@ def _(x, phi):
     return expit((phi[0] + phi[1]) * x)
 
 
-@wrong("discriminator", "returns a column", seen="accepted: a column counts as the array")
+@right("discriminator", "returns a column, which counts as the array and is one to what builds on it")
 def _(x, phi):
     features = np.column_stack([np.ones(len(x)), x])
     return expit(features @ np.reshape(phi, (2, 1)))
@@ -690,7 +690,7 @@ def _(x_real, x_syn, phi):
     return np.array([by0, by1])
 
 
-@wrong("discriminator_gradient", "a column, shape (2, 1)", seen="accepted: a column counts as the array")
+@right("discriminator_gradient", "a column, shape (2, 1), which counts as the array")
 def _(x_real, x_syn, phi):
     x = np.concatenate([x_real, x_syn])
     error = discriminator(x, phi) - np.r_[np.ones(len(x_real)), np.zeros(len(x_syn))]
