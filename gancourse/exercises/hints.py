@@ -216,7 +216,16 @@ class _Seen:
             sizes["` and `".join(sizes)] = [sum(both) for both in zip(*sizes.values(), strict=True)]
         return sizes
 
+    def _read(self, i):
+        """Whether the judge made a text of numbers that were returned."""
+        from gancourse.exercises.readings import READINGS
+
+        return self.compiled.probe(self.compiled.cases[i]) in READINGS
+
     def _given(self, i):
+        """What the function was called with, by name; nothing where a probe makes other arguments of those it gets."""
+        if self.compiled.probe(self.compiled.cases[i]) not in ("call", "on_tensors"):
+            return {}
         return dict(zip(self.compiled.parameters, self._arguments(i), strict=False))
 
     def described(self, index, at):
@@ -257,10 +266,12 @@ class _Seen:
                 forgot = " Is there a `return`? If there is, print what follows it." if kind == "NoneType" else ""
                 forgot += " Take `.real` of what came out complex." if kind.startswith("complex") else ""
                 what = "nothing (`None`)" if kind == "NoneType" else f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
-                wanted = "a text" if isinstance(right[0], str) else "numbers"
+                own_word = isinstance(right[0], str) and not self._read(at[0])
+                wanted = "a text" if own_word else "numbers"
                 return f"It returns {what}, not {wanted}.{forgot}"
         if isinstance(right[0], str):
-            return "It returns numbers, not a text."
+            what = "several things" if isinstance(values[0], list) else "one number"
+            return f"It returns {f'{what}, not an array' if self._read(at[0]) else 'numbers, not a text'}."
         kind = self.observations[at[0]]["value"].get("type")
         if kind in ("tuple", "list") and not isinstance(right[0], list) and np.ndim(right[0]) == 0:
             return f"It returns {len(values[0])} things (a {kind}) where one number is expected."
