@@ -346,8 +346,9 @@ def video(effort):
         real = to_float(clips(effort.images, generator=seeded(seed)).frames)
         order = torch.stack([torch.randperm(real.shape[2]) for _ in real])
         shuffled = torch.stack([x[:, p] for x, p in zip(real, order, strict=True)])
-        made = as_clips(game_of("video-clips").sample(effort.images))
-        sets = {"real": real, "real, frames shuffled": shuffled, "two streams": made}
+        sets = {"real": real, "real, frames shuffled": shuffled}
+        for name, model in {"two streams": "video-clips", "one stream": "video-one-stream-clips"}.items():
+            sets[name] = as_clips(game_of(model).sample(effort.images))
         for name, x in sets.items():
             off, fall = flight(centres(x))
             whole = off.isfinite()

@@ -63,6 +63,7 @@ MODELS = {
     "attributes-faces": Recipe("residual-attributes", "faces", 64, 16_392, 50_000, width=16),
     "captions-faces": Recipe("captions", "captioned-faces", 32, 7000, 50_000, width=24),
     "video-clips": Recipe("video", "clips", 32, 1200, 6000, width=16),
+    "video-one-stream-clips": Recipe("video-one-stream", "clips", 32, 1200, 6000, width=16),
     "voxels-furniture": Recipe("voxels", "furniture", 16, 3000),
     "pix2pix-faces": Recipe("pix2pix", "parts-to-faces", 64, 20_000, width=24),
     "l1-faces": Recipe("l1-alone", "parts-to-faces", 64, 20_000, width=24),

@@ -19,6 +19,7 @@ from gancourse.games.gan import GAN
 from gancourse.training import checkpoints
 from gancourse.training.loop import train
 from gancourse.widgets.codes import CodeExplorer, SparseExplorer
+from gancourse.widgets.densities import HandExplorer, PointExplorer
 from gancourse.widgets.games import AreaExplorer, DistanceExplorer, ShiftExplorer, TrainingPlayer, TrainingScatter
 from gancourse.widgets.images import CycleExplorer, ImageExplorer, TrainingImages
 from gancourse.widgets.layout import LayoutPainter
@@ -71,6 +72,18 @@ def code_cases(turns):
     }
 
 
+def density_cases(turns):
+    """The widgets of lecture 01."""
+    rng = np.random.default_rng(0)
+    hand = HandExplorer(rng.normal(size=300), "x")
+    kinds = {"cat": rng.normal(size=(150, 2)), "dog": rng.normal(size=(150, 2)) + 3}
+    point = PointExplorer(kinds, ("a", "b"), (-4, 8, -4, 8))
+    return {
+        "density by hand": (lambda v: setattr(hand.weight, "value", v), [0.05 * (i % 21) for i in range(turns)]),
+        "point explorer": (lambda v: setattr(point.x1, "value", v), [0.1 * (i % 100) - 4 for i in range(turns)]),
+    }
+
+
 def main(turns=200):
     x_real, z = shift.textbook_samples()
     explorer = ShiftExplorer(x_real, z)
@@ -85,7 +98,7 @@ def main(turns=200):
         "player, round": (lambda v: setattr(player.round, "value", v), range(1, turns + 1)),
         "training scatter": (lambda v: setattr(scatter.at, "value", v), range(turns - 1, -1, -1)),
     }
-    cases |= image_cases(turns) | code_cases(turns)
+    cases |= image_cases(turns) | code_cases(turns) | density_cases(turns)
     for name, (turn, values) in cases.items():
         times = milliseconds(turn, values)
         slowest = sorted(times)[int(0.95 * len(times))]

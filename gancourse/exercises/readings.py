@@ -9,7 +9,7 @@ nothing of it.
 import numpy as np
 
 from gancourse.exercises.probes import networks, translation
-from gancourse.exercises.probes.networks import MASKINGS, MOST_DRAWN
+from gancourse.exercises.probes.networks import DRAWS, MASKINGS, MOST_DRAWN
 from gancourse.exercises.probes.recording import NETWORKS
 
 FRESH, USED_AGAIN = 99.0, -99.0  # marks in place of numbers that were drawn; no answer can hold them
@@ -95,6 +95,126 @@ def _pattern(zero, share):
     return "each number set to 0 by itself, as often as was asked for"
 
 
+TRUNCATED = "normal numbers between −threshold and threshold, each drawn by itself"
+
+
+def truncated_sample(value, part, shape, threshold, seed):
+    """What numbers were drawn, in words: no two right samples are the same.
+
+    With `part` "range" only whether all lie within ±threshold, with "law" how they are distributed between. Of a
+    million right samples at most one is taken for something else, by chance.
+    """
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiub":
+        return value
+    if value.shape != (DRAWS, *(int(n) for n in shape)):
+        return "an array of another shape"
+    if not np.isfinite(value).all():
+        return "numbers that are not finite"
+    size = np.abs(value)
+    if np.isclose(size, threshold, rtol=1e-7).mean() > 0.005:
+        law = "numbers out of range moved to the threshold"
+    elif (value == 0).mean() > 0.005:
+        law = "numbers out of range set to 0"
+    elif (value == value[0]).all():
+        law = "the same numbers at every call"
+    elif np.unique(value).size < 0.97 * value.size:
+        law = "the same number in many places"
+    elif (size > threshold).any():
+        law = _beyond(value, threshold)
+    else:
+        law = _within(value, threshold)
+    if part == "law" or law.startswith("the same number "):
+        return law
+    return "some beyond the threshold" if (size > threshold * (1 + 1e-7)).any() else "all within the threshold"
+
+
+def _drawn_from(value, law):
+    """Whether numbers can come from a distribution: a test that one right sample in ten millions fails."""
+    from scipy.stats import kstest
+
+    return kstest(value.ravel(), law.cdf, method="asymp").pvalue > SELDOM
+
+
+def _beyond(value, threshold):
+    """How numbers are distributed of which some are out of range, in words."""
+    from scipy.stats import norm
+
+    share, outside = (np.abs(value) > threshold).mean(), 2 * norm.sf(threshold)
+    if value.max() <= threshold:
+        return "numbers below −threshold"
+    if _drawn_from(value, norm(scale=threshold)):
+        return "normal numbers multiplied by the threshold"
+    if abs(share - outside) < 5.4 * np.sqrt(outside / value.size):
+        return "normal numbers, those out of range among them"
+    if abs(share - outside**2) < 5.4 * np.sqrt(outside**2 / value.size):
+        return "numbers out of range, as many as if they had been drawn again once"
+    return "numbers out of range"
+
+
+def _within(value, threshold):
+    """How numbers are distributed that are all in range, in words."""
+    from scipy.stats import chi2, norm, truncnorm, uniform
+
+    right = truncnorm(-threshold, threshold)
+    if value.min() >= 0:
+        return "no number below 0"
+    if _drawn_from(value, right):
+        sums = value.sum(axis=2) ** 2 / (value.shape[2] * right.var())  # of each row, squared: 1 on average
+        together = sums.sum() > chi2.isf(SELDOM, sums.size)
+        return "numbers of a row that go together" if together else TRUNCATED
+    if _drawn_from(value, uniform(-threshold, 2 * threshold)):
+        return "numbers spread evenly between −threshold and threshold"
+    if abs(value.mean()) > 5.4 * np.sqrt(right.var() / value.size):
+        return "numbers in range, but not centred"
+    usual = 2 * (norm.pdf(0) - norm.pdf(threshold)) / (1 - 2 * norm.sf(threshold))  # of |z|
+    near = np.abs(value).mean() < usual
+    return f"numbers in range, but too many of them near {'0' if near else 'the threshold'}"
+
+
+GOOD_ENOUGH = 0.01  # of the error that the code 0 leaves
+
+
+def inversion(value, x, weights, bias):
+    """How near the images tanh(w·weights + bias) of codes w are to x, in words: many codes are good enough."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
+        return value
+    if value.shape != (len(x), len(weights)):
+        what = {x.shape: "images", (len(weights), len(x)): "transposed codes"}.get(value.shape, "another shape")
+        return f"{what} in place of codes"
+    if not np.isfinite(value).all():
+        return "numbers that are not finite"
+    best, start = (_squares_left(w, x, weights, bias) for w in (best_codes(x, weights, bias), 0 * value))
+    left = (_squares_left(value, x, weights, bias) - best) / (start - best)
+    if left <= GOOD_ENOUGH:
+        return "codes whose images are near enough"
+    inverse = np.linalg.pinv(weights)
+    if np.allclose(value, (x - bias) @ inverse, atol=1e-3):
+        return "the codes that would be right without tanh"
+    if np.allclose(value, (np.arctanh(np.clip(x, -0.999, 0.999)) - bias) @ inverse, atol=1e-3):
+        return "the codes that are nearest before tanh"
+    if np.allclose(value, value[0], atol=1e-3) and not np.allclose(value, 0):
+        return "the same code for every image"
+    if left <= 0.9:
+        return "less error than with codes of 0, but not near enough"
+    return "as much error as with codes of 0" if left <= 1.1 else "more error than with codes of 0"
+
+
+def _squares_left(w, x, weights, bias):
+    return ((np.tanh(w @ weights + bias) - x) ** 2).sum()
+
+
+def best_codes(x, weights, bias):
+    """The codes whose images are nearest to x, found from two beginnings for each."""
+    from scipy.optimize import least_squares
+
+    def nearest(image):
+        linear = (np.arctanh(np.clip(image, -0.999, 0.999)) - bias) @ np.linalg.pinv(weights)
+        tries = [least_squares(lambda w: np.tanh(w @ weights + bias) - image, w) for w in (linear, 0 * linear)]
+        return min(tries, key=lambda found: found.cost).x
+
+    return np.stack([nearest(image) for image in x])
+
+
 def _of_a_network(finding):
     """The reading that makes a network of its record and looks at that by `finding(function, shape, *settings)`."""
 
@@ -106,6 +226,6 @@ def _of_a_network(finding):
     return reading
 
 
-READINGS = {"truncation": truncation, "masking": masking} | {
+READINGS = {reading.__name__: reading for reading in (truncation, masking, truncated_sample, inversion)} | {
     name: _of_a_network(getattr(translation, name, None) or getattr(networks, name)) for name in NETWORKS
 }

@@ -21,7 +21,7 @@ SETS = {  # what each part compares
     "clip": {"filmed", "each from its own", "all from their mean", "edited"},
     "provenance": set(applications.MAKERS),
     "voxels": {"made", "held out", "noise"},
-    "video": {"real", "real, frames shuffled", "two streams"},
+    "video": {"real", "real, frames shuffled", "two streams", "one stream"},
 }
 
 

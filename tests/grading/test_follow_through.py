@@ -70,7 +70,7 @@ def built_on(assignment):
 
 HALF_RIGHT = [
     (assignment, name, wrong)
-    for assignment in ("ps0", "ps1", "ps2", "ps4", "ps5")
+    for assignment in ("ps0", "ps1", "ps2", "ps4", "ps5", "ps6")
     for name in built_on(assignment)
     for wrong in exercises_of(assignment)[name].misconceptions
 ]

@@ -43,6 +43,7 @@ def test_words_are_found_as_it_says(record, prose):
     made, other = found["made"], found["shuffled captions"]
     assert min(made["background"]) == 1 and np.mean(made["clothes"]).round(2) == 0.99
     assert between(made["hairstyle"], 0.92, 0.94) or between(made["hairstyle"], 0.92, 0.93)
+    assert "50 to 69 % are right by luck" in prose and between(other["freckles"], 0.5, 0.69)
     for topic in ("mood", "beard"):
         assert np.mean(made[topic]) - np.mean(other[topic]) < 0.1, topic
 
@@ -112,7 +113,11 @@ def test_the_ball_falls_and_the_ground_flickers_as_it_says(record, prose):
     assert (shuffled.min(), shuffled.max()) == (5.5, 5.7)
     assert "with 1.31 to 1.34" in prose and between(rows["two streams"]["fall"], 1.31, 1.34)
     assert "the law has 1.60" in prose and between(rows["real"]["fall"], 1.6, 1.6)
-    assert "flickers by 10 grey levels" in prose and set(np.round(rows["two streams"]["flicker"])) == {10}
+    one = rows["one stream"]
+    assert "the ball is 1.2 pixels off and falls with 1.01 to 1.10" in prose
+    assert set(np.round(one["off"], 1)) == {1.2} and between(one["fall"], 1.01, 1.1)
+    assert "flickers by 10 grey levels either way" in prose
+    assert set(np.round([*rows["two streams"]["flicker"], *one["flicker"]])) == {10}
     assert max(rows["real"]["flicker"]) == 0
 
 

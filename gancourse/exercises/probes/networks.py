@@ -508,6 +508,51 @@ def masking(function, x, share, seed):
     return np.stack([np.asarray(made), *(np.asarray(function(copy, share, rng)) for copy in copies)])
 
 
+DRAWS = 6
+
+
+def truncated_sample(function, part, shape, threshold, seed):
+    """What `function(shape, threshold, rng)` draws, called several times with one generator, as one array.
+
+    Args:
+        function: the student's.
+        part: "range" or "law": what of it is looked at, which is the judge's business.
+        shape: of what is drawn.
+        threshold: the largest size of a number in range.
+        seed: of the generator.
+    """
+    import numpy as np
+
+    rng, shape = np.random.default_rng(seed), tuple(int(n) for n in shape)
+    made = function(shape, threshold, rng)
+    if made is None or isinstance(made, str):
+        return made  # the judge will say what it is
+    if np.shape(made) != shape:
+        return np.asarray(made)[None]
+    return np.stack([np.asarray(made), *(np.asarray(function(shape, threshold, rng)) for _ in range(DRAWS - 1))])
+
+
+def with_generator(function, weights, heads, *arguments):
+    """What `function(generator, *arguments)` returns for a small generator with one hidden layer.
+
+    Args:
+        function: the student's. Its generator takes codes (n, d) and returns images (n, height, width).
+        weights, heads: the generator's parameters, shapes (d, m) and (m, height, width).
+        arguments: what the function takes behind it.
+    """
+    import numpy as np
+
+    def generator(w):
+        return np.tensordot(np.tanh(np.asarray(w) @ weights), heads, axes=1)
+
+    return function(generator, *arguments)
+
+
+def inversion(function, x, weights, bias):
+    """The codes that `function(x, weights, bias)` finds; how near their images are to x the judge finds out."""
+    return function(x, weights, bias)
+
+
 MOST_DRAWN = 100_000
 
 
@@ -567,6 +612,9 @@ PROBES = {
         loss_gradient,
         one_of,
         masking,
+        truncated_sample,
+        with_generator,
+        inversion,
         truncation,
         table_row,
         network_output,
