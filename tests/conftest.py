@@ -24,6 +24,7 @@ tests/benchmarks/test_small_runs.py tests/benchmarks/test_records.py tests/solut
 tests/solutions/test_ps0.py tests/solutions/test_ps6.py tests/games/test_games.py tests/grading/test_words.py
 tests/test_shift.py notebooks/05_wasserstein.ipynb tests/training/test_train.py tests/test_cli.py
 notebooks/06_losses.ipynb notebooks/11_codes.ipynb notebooks/10_conditional.ipynb notebooks/15_applications.ipynb
+notebooks/14_growing_and_style.ipynb
 """.split()
 # Whole notebooks, classes, a browser, trainings: `-m "not slow"` leaves them out.
 SLOW = ["notebooks/", "tests/benchmarks/", "tests/grading/", "tests/solutions/", "tests/test_browser.py"]

@@ -47,7 +47,8 @@ def explain(compiled, observations, lost, same, show_inputs):
         if compiled.properties[index]["part"] == "value":
             hints[index] = cause or seen.cause_by_itself(index, at)
         hints[index] = hints.get(index) or seen.described(index, at)
-        if hints[index].startswith(WRONG) and any(hints.values()) and len(hints) > 1:
+        vague = WRONG, compiled.properties[index].get("otherwise", WRONG)
+        if hints[index].startswith(vague) and len(hints) > 1:
             hints[index] = LATER
     return hints
 
@@ -251,6 +252,8 @@ class _Seen:
             if NEARLY in hint and not self._all_nearly_right():
                 hint = WRONG
             hint += self._where(at)
+        if hint == WRONG:
+            hint = prop.get("otherwise", WRONG)
         if self._show and prop["probe"] == "call":
             call = _call(self.compiled, self._arguments(at[0]))
             return f"{hint} {EXAMPLE} {call} returns {_short(values[0])}; right is {_short(right[0])}."
@@ -324,7 +327,11 @@ def _error(error, show_inputs):
     # A message may quote its input, so it is left out where inputs are secret.
     message = f": {error['message']}" if show_inputs and error["message"] else ""
     line = f", at `{error['line']}`" if error["line"] else ""
-    return f"It stopped with {error['type']}{message}{line}."
+    shapes = any(
+        words in error["message"] for words in ("broadcast", "not aligned", "must match the size", "mat1 and mat2")
+    )
+    advice = " Two arrays of different shapes meet there: print the shape of each." if shapes else ""
+    return f"It stopped with {error['type']}{message}{line}.{advice}"
 
 
 def _text(prop, seen, right, show_inputs):
@@ -349,7 +356,8 @@ def _read_numbers(seen, right, several=False):
     for form, s, r in zip(forms, seen, right, strict=True):
         if s.shape != r.shape:
             wanted = f"a tuple of {r.size} numbers" if several else shape_words(form[1])
-            return f"It returns {shape_words(form[0])} where {wanted} is expected.{_missing(seen, right)}"
+            more = _missing(seen, right) + ("" if several else _odd(s, r))
+            return f"It returns {shape_words(form[0])} where {wanted} is expected.{more}"
     if any(np.isfinite(r).all() and not np.isfinite(s).all() for s, r in zip(seen, right, strict=True)):
         return (
             "It returns inf or nan where the right answer is an ordinary number: something overflows, or a zero is "
@@ -374,6 +382,15 @@ def _read_numbers(seen, right, several=False):
             wrong = " and ".join(map(str, np.flatnonzero(~fine) + 1))
             return f"Of the {right[0].size} numbers, number {wrong} is not right."
     return WRONG
+
+
+def _odd(seen, right):
+    """What the shape itself says: one entry more or fewer, or one number where there should be many."""
+    if right.ndim and not seen.ndim:
+        return " Is something added up or averaged, or overwritten in a loop, that should stay one number for each?"
+    if right.ndim == seen.ndim == 1 and abs(seen.size - right.size) == 1:
+        return f" That is one entry too {'many' if seen.size > right.size else 'few'}."
+    return ""
 
 
 def _missing(seen, right):

@@ -40,6 +40,7 @@ class Property:
         probe: how the function is called and what is compared, a name of `PROBES`, see `probes.networks`.
         measure: where no single value is right: what is measured of the value, outside the student's process, and
             compared in its place; a name of `gancourse.exercises.measures.MEASURES`, or none.
+        otherwise: what to look for where it does not hold and no cause is known.
     """
 
     says: str
@@ -49,6 +50,7 @@ class Property:
     cases: int = 3
     probe: str = "call"
     measure: str = ""
+    otherwise: str = ""
 
     def draw(self, rng, turn=0):
         """The arguments of one case, the `turn`-th."""
@@ -58,7 +60,8 @@ class Property:
     def compiled(self):
         """What is released of it."""
         data = {"says": self.says, "points": self.points, "part": self.part, "probe": self.probe}
-        return data | ({"measure": self.measure} if self.measure else {})
+        more = {"measure": self.measure, "otherwise": self.otherwise}
+        return data | {what: said for what, said in more.items() if said}
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class Compiled:
     """
 
     name: str
-    properties: list  # of {"says", "points", "part", "probe"}, and "measure" if there is one
+    properties: list  # of {"says", "points", "part", "probe"}, and "measure" and "otherwise" if there are
     hints: dict
     builds_on: list
     rtol: float

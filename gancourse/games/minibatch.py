@@ -39,7 +39,7 @@ def minibatch_std(h):
     Returns:
         h with that number behind it, everywhere the same: shape (n, C + 1) or (n, C + 1, H, W).
     """
-    spread = h.std(dim=0, correction=0).mean()
+    spread = (h.var(dim=0, correction=0) + 1e-8).sqrt().mean()  # a root has no slope at 0: collapse gave NaN
     return torch.cat([h, spread.expand(len(h), 1, *h.shape[2:])], dim=1)
 
 

@@ -19,6 +19,7 @@ OVERFLOWS = (
     "It returns inf or nan where the right answer is an ordinary number: something overflows, or a zero is divided by "
     "or put into a logarithm."
 )
+EACH = " Is something added up or averaged, or overwritten in a loop, that should stay one number for each?"
 NOT_INFINITE = "It is not infinite where the right answer is: is a zero clipped, or left out?"
 CHANGES = (
     "An array that it was given holds other values afterwards. Work on a copy: `x = x + 1` makes a new array, "
@@ -68,8 +69,13 @@ def test_what_is_no_number_is_named(right, wrong, says):
     ("right", "wrong", "says"),
     [
         (FOUR, TWO, "It returns an array of shape (2,) where an array of shape (4,) is expected."),
-        (TWO, 1.0, "It returns one number where an array of shape (2,) is expected."),
+        (TWO, 1.0, f"It returns one number where an array of shape (2,) is expected.{EACH}"),
         ((1.0, 2.0), 1.0, "It returns one number where a tuple of 2 numbers is expected."),
+        (
+            TWO,
+            np.arange(3.0),
+            "It returns an array of shape (3,) where an array of shape (2,) is expected. That is one entry too many.",
+        ),
         (2.0, FOUR, "It returns an array of shape (4,) where one number is expected."),
         (TWO, np.array([1.0, np.inf]), OVERFLOWS),
         (TWO, np.array([np.nan, 2.0]), OVERFLOWS),

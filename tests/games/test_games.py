@@ -128,9 +128,9 @@ def test_minibatch_discrimination_is_the_papers_sum():
 
 def test_the_minibatch_deviation_is_zero_where_all_samples_agree():
     f = torch.randn(1, 5).expand(8, 5)
-    assert torch.equal(MinibatchStd()(f)[:, -1], torch.zeros(8))
+    assert MinibatchStd()(f)[:, -1].max() < 1e-3  # but for what keeps its slope finite
     spread = torch.tensor([[0.0, 0.0], [2.0, 4.0]])
-    assert MinibatchStd()(spread)[:, -1].tolist() == [1.5, 1.5]
+    assert MinibatchStd()(spread)[:, -1].tolist() == pytest.approx([1.5, 1.5])
 
 
 def unrolled(k, seed=0, **options):

@@ -42,9 +42,16 @@ def test_pixel_norm_leaves_the_direction_and_a_mean_square_of_one(shape):
 
 def test_the_spread_of_a_batch_is_one_number_behind_all_features():
     h = torch.stack([torch.zeros(3, 2, 2), torch.full((3, 2, 2), 2.0)])  # each standard deviation is 1
-    assert torch.equal(minibatch_std(h), torch.cat([h, torch.ones(2, 1, 2, 2)], dim=1))
-    assert torch.equal(minibatch_std(h.flatten(1))[:, -1], torch.ones(2))
-    assert minibatch_std(h[:1].expand(4, -1, -1, -1))[:, -1].eq(0).all()
+    assert torch.allclose(minibatch_std(h), torch.cat([h, torch.ones(2, 1, 2, 2)], dim=1))
+    assert torch.allclose(minibatch_std(h.flatten(1))[:, -1], torch.ones(2))
+
+
+def test_a_collapsed_batch_has_next_to_no_spread_and_a_slope_that_is_a_number():
+    h = torch.ones(4, 3, 2, 2, requires_grad=True)
+    spread = minibatch_std(h)[:, -1]
+    assert spread.max() < 1e-3
+    (slope,) = torch.autograd.grad(spread.sum(), h)
+    assert slope.isfinite().all()
 
 
 def test_equalised_weights_begin_as_hes_and_move_at_one_pace():

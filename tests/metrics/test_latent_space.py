@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch import nn
 
-from gancourse.metrics.latent_space import largest_step, read_linearly
+from gancourse.games.dcgan import slerp
+from gancourse.metrics.latent_space import carried_over, changed, largest_step, path_length, read_linearly
 
 
 def test_a_straight_path_has_equal_steps_whatever_its_length():
@@ -40,3 +42,34 @@ def test_nothing_is_read_where_there_is_nothing():
     z = torch.randn(2000, 100)
     assert -0.2 < read_linearly(z, z[:, 0].square()) < 0.02, "a square is no line"
     assert -0.2 < read_linearly(z, torch.randn(2000)) < 0.02, "judged on codes that it was not fitted to"
+
+
+def test_a_path_is_as_long_as_its_images_move_squared():
+    """Of images that are c times their code, on a straight line, c² times the squared length of the way."""
+    torch.manual_seed(0)
+    start, end, t = torch.randn(50, 4), torch.randn(50, 4), torch.rand(50, 1)
+    found = path_length(lambda z: 3 * z, start, end, t, torch.lerp, step=0.1)
+    assert found == pytest.approx(9 * float((end - start).square().sum(dim=1).mean()), rel=1e-3)
+    assert path_length(torch.zeros_like, start, end, t, torch.lerp) == 0
+    unit = nn.functional.normalize(torch.randn(2, 50, 4), dim=2)
+    angle = (unit[0] * unit[1]).sum(dim=1).arccos()
+    round_the_sphere = path_length(lambda z: z, *unit, t, slerp, step=1e-2)
+    assert round_the_sphere == pytest.approx(float(angle.square().mean()), rel=0.01)
+
+
+def test_what_a_mixture_took_from_the_other():
+    own, other = torch.tensor([0.0, 1.0, 2.0]), torch.tensor([4.0, 0.0, 3.0])
+    for share in (0.0, 0.3, 1.0):
+        assert carried_over(own, other, torch.lerp(own, other, share)) == pytest.approx(share)
+    assert carried_over(own, other, own + torch.tensor([1.0, 4.0, 0.0])) == pytest.approx(0, abs=1e-6), "elsewhere"
+    assert carried_over(torch.tensor([0, 1, 2, 2]), torch.tensor([0, 2, 1, 0]), torch.tensor([0, 2, 2, 1])) == (
+        pytest.approx(1 / 3)
+    ), "one of three pairs that differ"
+
+
+def test_a_change_counts_whatever_to():
+    own, other = torch.zeros(4), torch.full((4,), 2.0)
+    assert changed(own, other, torch.tensor([1.0, -1, 1, -1])) == pytest.approx(0.5)
+    assert changed(own, other, own) == 0
+    kinds = torch.tensor([0, 1, 2, 2])
+    assert changed(kinds, torch.tensor([1, 1, 1, 0]), torch.tensor([2, 1, 2, 2])) == pytest.approx(1 / 3)

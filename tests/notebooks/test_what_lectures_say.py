@@ -313,6 +313,45 @@ def test_a_classifier_crosses_over_as_lecture_13_says():
     bounds("13", said + " # to # %.", *(per_cent(ways[way]) for way in ("adapted", "source", "target")))
 
 
+def test_growing_and_biggans_parts_are_worth_what_lecture_14_says():
+    found = record("growing_and_style")
+    grown, full = (np.array(found["growing"][name])[:, :, 1].T for name in ("grown", "full size"))
+    bounds("14", "in all three runs: # to #, where those that grew have # to #.", full[-1], grown[-1])
+    bounds("14", "the grown ones had # to # and the others # to #;", grown[1], full[1])
+    assert (grown[-1] > full[-1]).all() and (grown[-1] > grown[-2]).all() and (grown[1] < full[1]).all()
+    big = found["big"]
+    at_2 = {
+        name: [run["frechet"][0] for run in runs] for name, runs in big.items() if name not in ("real", "thresholds")
+    }
+    said = "the distance is # to # for all of it, # to # with batches of 16, and # to # with half the width"
+    bounds("14", said, *(at_2[name] for name in ("all of it", "batch 16", "half the width")))
+    bounds("14", "Without the penalty it is # to #.", at_2["no penalty"])
+    wide = big["all of it"] + big["no penalty"]
+    assert all(run["named"][-1] == 1 for run in wide) and all(np.diff(run["frechet"]).min() > 0 for run in wide)
+    assert sum(run["named"][-1] < run["named"][1] for run in big["batch 16"]) == 1
+
+
+def test_layers_say_what_lecture_14_says():
+    layers = record("growing_and_style")["layers"]
+    table = layers["carried over"]
+    assert (
+        f"{100 * table['4 px']['yaw']:.0f} % of the yaw goes over, {100 * table['4 px']['roll']:.0f} % of the roll"
+        in (prose("14"))
+    )
+    assert max(table[side][f] for side in ("8 px", "16 px", "32 px") for f in ("yaw", "roll")) < 0.175
+    most = {factor: max(table, key=lambda side: table[side][factor]) for factor in table["4 px"]}
+    assert all(most[f] == "8 px" for f in ("height", "hairstyle"))
+    assert all(
+        most[f] == "32 px" for f in ("background", "clothes", "light", "skin", "hair_colour", "smile", "glasses")
+    )
+    assert table["32 px"]["background"] > 0.945 and round(table["16 px"]["mouth_open"], 2) == 0.36
+    assert all(row["w"] > row["z"] for row in layers["linear"].values())
+    assert layers["truncation"]["psi"][int(np.argmin(layers["truncation"]["frechet"]))] == 1
+    assert max(layers["truncation"]["recall"]) < 0.01
+    path = layers["path"]
+    assert f"{path['w']:,.0f} against {path['z']:,.0f}" in prose("14")
+
+
 # --- the shift GAN ----------------------------------------------------------------------------------------------------
 
 

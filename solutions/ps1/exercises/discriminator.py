@@ -29,6 +29,8 @@ EXERCISE = Exercise(
             1,
             lambda rng: (draw_extreme(rng), extreme_phi(rng)),
             cases=2,
+            otherwise="At |f| = 1000 it has to be 0 or 1. Do you clip it, or set a nan to something? "
+            "1 / (1 + exp(−f)) needs neither.",
         ),
     ),
     misconceptions={

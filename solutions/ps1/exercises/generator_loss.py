@@ -38,6 +38,8 @@ EXERCISE = Exercise(
             2,
             lambda rng: (draw_extreme(rng), draw_theta(rng), extreme_phi(rng)),
             cases=2,
+            otherwise="At |f| = 1000 a probability is rounded to 0 or 1. Do you clip it, or leave out infinities? "
+            "Use the logit itself: `np.logaddexp(0, f)` is log(1 + eᶠ) without overflow.",
         ),
     ),
     misconceptions={

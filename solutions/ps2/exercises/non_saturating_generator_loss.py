@@ -28,7 +28,14 @@ EXERCISE = Exercise(
     reference=non_saturating_generator_loss,
     properties=(
         Property("is the mean of −log σ(f) over the batch", 2, lambda rng: (draw_logits(rng),)),
-        Property("is right, hence finite, where |f| = 1000", 2, lambda rng: (draw_extreme_logits(rng),), cases=2),
+        Property(
+            "is right, hence finite, where |f| = 1000",
+            2,
+            lambda rng: (draw_extreme_logits(rng),),
+            cases=2,
+            otherwise="At |f| = 1000 a probability is rounded to 0 or 1. Do you clip it, or leave out infinities? "
+            "Use the logit itself: −log σ(f) = `np.logaddexp(0, -f)`.",
+        ),
     ),
     misconceptions={
         "saturating": Misconception(

@@ -82,7 +82,7 @@ EXERCISE = Exercise(
         ),
         "cleared_too_late": Misconception(
             partial(discriminator_step, before=nothing, after=clear_then_step),
-            "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
+            "Nothing moves: `step` finds no gradients. Clear them first, then `backward`, then `step`.",
         ),
         "no_step": Misconception(
             partial(discriminator_step, after=nothing),

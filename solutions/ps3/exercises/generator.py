@@ -108,7 +108,7 @@ EXERCISE = Exercise(
         ),
         "relu_before_tanh": Misconception(
             partial(make_generator, last=lambda: nn.Sequential(nn.ReLU(), nn.Tanh())),
-            "There is a ReLU before the tanh, so no pixel is below 0. After the last layer comes tanh alone.",
+            "No pixel is below 0. After the last layer comes tanh, with no ReLU before it and nothing behind it.",
         ),
         "norm_at_the_end": Misconception(
             partial(make_generator, norm_last=True),

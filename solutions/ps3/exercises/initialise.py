@@ -81,7 +81,7 @@ EXERCISE = Exercise(
         ),
         "no_convolution": Misconception(
             partial(initialise, kinds=(nn.ConvTranspose2d,)),
-            "Only `nn.ConvTranspose2d` is started. The discriminator's layers are `nn.Conv2d`.",
+            "The weights of `nn.Conv2d` layers are left as they were. Change those in place, too.",
         ),
         "biases_left": Misconception(
             partial(initialise, bias=lambda bias: None),

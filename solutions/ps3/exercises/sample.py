@@ -76,7 +76,7 @@ EXERCISE = Exercise(
         "one_image": Misconception(
             lambda n: sample(n)[:1].repeat(n, 0),
             "The samples are all alike: their variance is next to nothing of the data's. Draw a new z for each; if you "
-            "do, the generator has collapsed.",
+            "do, the generator has collapsed, or was hardly trained.",
         ),
         "noise": Misconception(
             lambda n: np.random.default_rng(0).integers(0, 256, size=(n, 1, 16, 16), dtype=np.uint8),

@@ -36,7 +36,7 @@ def step_property(says, probe):
 OUT_OF_ORDER = {  # what both steps can get wrong between the loss and its effect
     "cleared_too_late": (
         {"before": nothing, "after": clear_then_step},
-        "The gradients are cleared between `backward` and `step`, so nothing moves. Clear them before `backward`.",
+        "Nothing moves: `step` finds no gradients. Clear them first, then `backward`, then `step`.",
     ),
     "no_backward": (
         {"backward": nothing},
