@@ -32,11 +32,11 @@ class Here:
     def run(self, cell, seconds, keep=True):
         cell.outputs = []
 
-    def ask(self, name, calls, seconds, most=10**6, instead=()):
+    def ask(self, name, calls, seconds, most=10**6, instead=(), axes=None):
         def consult(name, arguments):
             return consulted(instead, {"consult": name, "arguments": arguments})
 
-        return answer(name, self._namespace, json.dumps(calls), PROBES, most, list(instead), consult)
+        return answer(name, self._namespace, json.dumps(calls), PROBES, most, list(instead), consult, axes)
 
     def end(self):
         return {"seconds": 0.0, "peak": 0, "reason": None}
