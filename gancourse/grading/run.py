@@ -195,18 +195,19 @@ class Jobs:
     def outcomes(self):
         """Pairs of student and outcome as they come; a task whose worker dies is tried again.
 
-        What ran out of time by the clock may have had no turn beside the others: it is tried again at the end, alone,
-        and what comes of that counts.
+        What ran out of time by the clock may have had no turn beside the others, and what ran in a room that was killed
+        did nothing to deserve it: both are tried again at the end, alone, and what comes of that counts.
         """
         alone = {}
         for student, task, outcome in self._first_outcomes():
-            if any(out["of"] == CLOCK for out in outcome.get("ran_out", ())):
+            if outcome.get("room_gone") or any(out["of"] == CLOCK for out in outcome.get("ran_out", ())):
                 alone[student] = task
             else:
                 yield student, outcome
         if alone:
             tqdm.write(
-                f"Once more, one at a time, for lack of time: {', '.join(map(printable, alone))}", file=sys.stderr
+                f"Once more, one at a time, for lack of time or of a room: {', '.join(map(printable, alone))}",
+                file=sys.stderr,
             )
         # One worker takes them in turn; a cluster would not.
         for batch in [alone] if alone and not self._scheduler else [{s: t} for s, t in alone.items()]:

@@ -214,14 +214,17 @@ class Room:
             raise ProcessLost("killed") from error
 
     def end(self):
-        """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None."""
+        """End the notebook that runs; what it cost: seconds of CPU, peak of memory in bytes, a reason or None.
+
+        Where the room itself is gone, and the notebook with it, `gone` says so: that was no notebook's doing.
+        """
         try:
             self._control.send(b'{"end": true}')
             self._control.settimeout(START)
             return json.loads(self._control.recv(1 << 16))
         except (OSError, ValueError, AttributeError):
             self._close()
-            return {"seconds": 0.0, "peak": 0, "reason": None}
+            return {"seconds": 0.0, "peak": 0, "reason": None, "gone": True}
 
     def _open(self):
         with self._spawn() as log:

@@ -81,6 +81,7 @@ class Session:
         self._cleaning = 0.0  # see `StudentProcess.cleaning`
         self._shares = {}  # of the right response, by wrong function
         self.seconds, self.peak, self.lost, self.ran_out, self.errors = 0.0, 0, [], [], []
+        self.room_gone = False  # whether it was lost in the middle, with whatever ran in it
 
     def grade(self):
         """Run and judge everything.
@@ -304,6 +305,7 @@ class Session:
             self.seconds += cost["seconds"]
             self.peak = max(self.peak, cost["peak"])
             why = cost["reason"] or why
+            self.room_gone |= cost.get("gone", False)
         if lost:
             self.lost.append(why)
             if why == "timed out":

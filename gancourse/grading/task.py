@@ -95,12 +95,12 @@ def grade_submission(task):
     Returns:
         A dict of plain data: `status` ("graded", "timed out", "killed", "grader error"), `exercises` (a list of
         `exercises.judge.Result` as dicts), `notebook` (as JSON, with outputs and panels), `seconds` of wall clock,
-        `cpu_seconds` and `peak_memory` of the student's code, `ran_out` (see `session.Session`), `errors` (tracebacks
-        of our own).
+        `cpu_seconds` and `peak_memory` of the student's code, `ran_out` and `room_gone` (see `session.Session`),
+        `errors` (tracebacks of our own).
     """
     began = time.monotonic()
     outcome = {"status": GRADER_ERROR, "exercises": [], "notebook": task.notebook}
-    outcome |= {"cpu_seconds": 0.0, "peak_memory": 0, "ran_out": [], "errors": []}
+    outcome |= {"cpu_seconds": 0.0, "peak_memory": 0, "ran_out": [], "room_gone": False, "errors": []}
     try:
         with _borrowed_room(task) as room:
             outcome |= _grade(task, room)
@@ -133,6 +133,7 @@ def _grade(task, room):
         "cpu_seconds": session.seconds,
         "peak_memory": session.peak,
         "ran_out": session.ran_out,
+        "room_gone": session.room_gone,
         "errors": session.errors,
     }
 

@@ -101,26 +101,27 @@ def test_a_class_graded_beside_busy_loops_keeps_every_point(own_course):
     assert {points(own_course, student) for student in ("ada", "ben", "cleo", "dan")} == {ALL}
 
 
-def test_what_ran_out_of_time_by_the_clock_is_tried_again_alone_before_it_is_recorded(tmp_path, monkeypatch):
+def test_what_had_no_turn_or_lost_its_room_is_tried_again_alone_before_it_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setenv("LOG_OF_STARTS", str(tmp_path / "starts"))
     monkeypatch.setattr(run, "grade_submission", starved_at_first)
     made = {s: task.Task(s, "", b"", {}, {}, Limits(), sandboxed=False) for s in ("ada", "ben", "cleo")}
     with Jobs(made, workers=3) as jobs:
         came = list(jobs.outcomes())
-    assert sorted(came) == [(s, {"status": "graded", "ran_out": [], "tries": 2 - (s == "ben")}) for s in made]
+    graded = {"status": "graded", "ran_out": [], "room_gone": False}
+    assert sorted(came) == [(s, graded | {"tries": 2 - (s == "ben")}) for s in made]
     starts = (tmp_path / "starts").read_text().split()
     assert sorted(starts[:3]) == ["ada", "ben", "cleo"]
     assert sorted(starts[3:]) == ["ada", "cleo"]
 
 
 def starved_at_first(task_):
-    """Stands for `grade_submission` where ada and cleo get no turn at first."""
+    """Stands for `grade_submission` where ada gets no turn at first, and cleo's room is killed."""
     log = Path(os.environ["LOG_OF_STARTS"])
     with open(log, "a") as file:
         file.write(f"{task_.submission} ")
     tries = log.read_text().split().count(task_.submission)
-    starved = task_.submission != "ben" and tries == 1
-    return {"status": "graded", "ran_out": [{"of": CLOCK}] if starved else [], "tries": tries}
+    late, gone = (tries == 1 and task_.submission == who for who in ("ada", "cleo"))
+    return {"status": "graded", "ran_out": [{"of": CLOCK}] if late else [], "room_gone": gone, "tries": tries}
 
 
 def test_the_record_and_the_summary_say_what_ran_out(own_course):
