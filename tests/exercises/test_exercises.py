@@ -217,13 +217,15 @@ def test_check_shows_a_panel_and_sums_the_points(released, capsys):
     assert "so far: 6 of 6 points" in capsys.readouterr().out
 
 
-def test_check_raises_without_a_traceback_to_read(released):
+def test_check_raises_without_a_traceback_to_read(released, monkeypatch):
     with pytest.raises(CheckFailed, match="The sign") as failed:
         exercises.check("shift", lambda z, theta: z - theta)
     shown = failed.value._render_traceback_()
-    assert " ".join(shown).startswith("Not there yet. shift: 0 of 4 points. The panel says why"), (
-        "which it need not repeat"
-    )
+    assert " ".join(shown).startswith("Not there yet. shift: 0 of 4 points. The panel says why"), "it is just above"
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    validated = failed.value._render_traceback_()
+    assert " ".join(validated) == f"Not there yet. {failed.value}", "the dialog has no panel"
+    shown += validated
     assert max(map(len, shown)) <= 88, "the Validate dialog does not break lines"
 
 
