@@ -80,7 +80,7 @@ def check(name, function):
     if lost:
         why = " ".join(filter(None, (lost[0].hint, lost[0].note)))
         points = f"{name}: {result.earned:g} of {result.points:g} points."
-        raise CheckFailed(f"{points} {why}", f"{points} The panel says why; `check` again when you have mended it.")
+        raise CheckFailed(f"{points} {why}", f"{points} The panel says why.")
 
 
 def check_function(exercises, name, function):
