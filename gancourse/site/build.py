@@ -14,6 +14,7 @@ STATIC = Path(__file__).with_name("static")
 PARTS = {  # of the table of contents, by what is in it
     "Lectures": ["notebooks/*.ipynb"],
     "Assignments": ["assignments/*/ps*.ipynb"],
+    "Basics": ["docs/basics/*.md"],
     "Guides": ["docs/*.md"],
     "Other roads": ["docs/roads/*.md"],
     "For authors": ["CONTRIBUTING.md", "gancourse/data/sheets/ATTRIBUTION.md"],
