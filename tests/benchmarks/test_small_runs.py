@@ -91,7 +91,7 @@ def test_a_turn_of_each_slider_is_timed(capsys, monkeypatch):
     monkeypatch.setattr(widgets, "time", clock(0.001, 0.002, 0.007, 0.003))
     widgets.main(4)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 13
     assert all("median   2.5 ms, 95 % under   7.0 ms, 4 turns" in line for line in lines), lines
 
 
