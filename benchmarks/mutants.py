@@ -32,16 +32,24 @@ GAMES = {
     "acgan adaptation attributes bigan conditional dcgan infogan maxout relativistic residual semisupervised": IMAGES,
     "ali began game gan losses minibatch onlooker pacgan unrolled veegan wgan words": PLANE,
     "cyclegan inpainting patch pix2pix spade srgan": TRANSLATION,
+    "ascent captions editing video voxels": [*IMAGES, "tests/games/test_applications.py"],
     "augment": ["tests/games/test_augment.py"],
+    "biggan": [*IMAGES, "tests/games/test_biggan.py"],
+    "growing": [*IMAGES, "tests/games/test_growing.py"],
+    "stylegan": [*IMAGES, "tests/games/test_stylegan.py"],
     "known_critic": ["tests/games/test_known_critic.py"],
     "latent": ["tests/games/test_latent.py"],
     "structure": ["tests/plots/test_plotted_diagrams.py"],
 }
+HINTS = [f"tests/exercises/test_{name}.py" for name in ("exercises", "hints", "judging", "variants")]
 TESTS = {  # module: the tests that should notice
     f"gancourse/games/{name}.py": tests for names, tests in GAMES.items() for name in names.split()
 } | {
     "gancourse/divergence.py": ["tests/test_divergence.py"],
-    "gancourse/exercises/judge.py": [f"tests/exercises/test_{name}.py" for name in ("exercises", "hints", "judging")],
+    "gancourse/exercises/hints.py": HINTS,
+    "gancourse/exercises/judge.py": HINTS,
+    "gancourse/exercises/nudging.py": ["tests/exercises/test_nudging.py"],
+    "gancourse/exercises/variants.py": ["tests/exercises/test_variants.py"],
     "gancourse/metrics/distances.py": ["tests/metrics/test_metrics.py", "tests/games/test_games.py"],
     "gancourse/metrics/features.py": ["tests/metrics/test_features.py"],
     "gancourse/metrics/fidelity.py": ["tests/games/test_translation_games.py"],
