@@ -32,7 +32,7 @@ GAMES = {
     "acgan adaptation attributes bigan conditional dcgan infogan maxout relativistic residual semisupervised": IMAGES,
     "ali began game gan losses minibatch onlooker pacgan unrolled veegan wgan words": PLANE,
     "cyclegan inpainting patch pix2pix spade srgan": TRANSLATION,
-    "ascent captions editing video voxels": [*IMAGES, "tests/games/test_applications.py"],
+    "ascent captions editing video voxels": [*IMAGES, "tests/games/test_what_generators_are_for.py"],
     "augment": ["tests/games/test_augment.py"],
     "biggan": [*IMAGES, "tests/games/test_biggan.py"],
     "growing": [*IMAGES, "tests/games/test_growing.py"],
