@@ -52,10 +52,11 @@ def solids(named, description, colours=None):
     columns, size = max(len(x) for _, x in named), named[0][1].shape[-1]
     wide, high = size * (1 + DEEP[0]) + 2, size * (1 + DEEP[1]) + 1
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(1.35 * columns + 1.2, 1.25 * len(named)))
-    ax = figure.add_axes((1.2 / figure.get_figwidth(), 0, 1 - 1.2 / figure.get_figwidth(), 1))
+        names = 0.2 + 0.115 * max(len(name) for name, _ in named)  # inches that they need
+        figure = Figure(figsize=(1.35 * columns + names, 1.25 * len(named)))
+    ax = figure.add_axes((names / figure.get_figwidth(), 0, 1 - names / figure.get_figwidth(), 1))
     for i, (name, x) in enumerate(named):
-        figure.text(0.01, 1 - (i + 0.5) / len(named), name, fontsize=12, va="center")
+        figure.text(0.01, 1 - (i + 0.5) / len(named), name, fontsize=14, va="center")
         colour = np.array(to_rgb((colours or [FAKE] * len(named))[i]))
         for k, solid in enumerate(torch.as_tensor(x)):
             corners, shades = _faces((solid > 0).cpu().numpy())
