@@ -287,7 +287,7 @@ def submit(assignment, student, archive):
     problems, _ = steps.unpack_and_look_over(packed, released)
     for problem in problems:
         click.echo(f"! {problem}")
-    click.echo(f"Grading {packed} by the inputs of your checks ...", err=True)
+    click.echo(f"Grading {packed} on the inputs of your checks ...", err=True)
     try:
         for said in steps.dry_run(packed, released):
             click.echo(said)

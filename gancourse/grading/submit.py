@@ -49,7 +49,7 @@ def look_over(path):
 
 
 def dry_run(archive, released, limits=None):
-    """What grading will say of what was packed, by the inputs that the student's own checks have.
+    """What grading will say of what was packed, on the inputs that the student's own checks have.
 
     On Linux it is graded as `gancourse.grading.rehearsal` says, sandboxed where there is bubblewrap. Elsewhere grading
     does not run either: the notebook is run from top to bottom, in a folder with the assignment's own files only.
