@@ -50,3 +50,8 @@ def test_an_argument_that_the_right_answer_ignores_need_not_be_heard():
     exercise = Exercise("first", lambda x, y: np.sum(x**3), (Property("", 1, draw),), {})
     compiled = compile_exercise(exercise, np.random.default_rng(0))
     assert unheard(compiled, lambda x, y: np.sum(x), [0], contextlib.nullcontext) is None
+
+
+def test_whole_numbers_hide_what_they_hang_on(compiled):
+    cut_off = lambda x, weight, n: float(np.trunc(np.sum(x) / 100))  # noqa: E731
+    assert unheard(compiled, cut_off, [0, 1], contextlib.nullcontext) is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gancourse.exercises.checking import check_function
-from gancourse.exercises.specification import Exercise, Property, compile_all, public_rng
+from gancourse.exercises.specification import Exercise, Misconception, Property, compile_all, public_rng
 from gancourse.exercises.variants import changed_afterwards, on_other_inputs, parameters, trace, words
 
 
@@ -132,3 +132,37 @@ def test_every_slip_has_words():
             says, advice = words(key)
             assert "`" in says and "{" not in says and advice
     assert all("{" not in what for what in changed_afterwards(table, {}))
+
+
+def only(reference, draw, **options):
+    """The compiled checks of one function."""
+    exercise = Exercise("only", reference, (Property("", 1, draw),), {}, **options)
+    return compile_all([exercise], public_rng("slips"))
+
+
+def test_of_three_slips_that_come_to_the_same_none_is_told():
+    product = only(lambda x, y, z: x * y * z, lambda rng: tuple(float(v) for v in rng.uniform(1.1, 2, size=3)))
+    says = hint(product, "only", lambda x, y, z: -x * y * z)
+    assert says.startswith("It returns -1 times the right answer, in every case tried: the sign.")
+
+
+def test_by_counts_alone_no_slip_and_no_mistake_of_an_earlier_exercise_is_told():
+    def positive(x):
+        return int((x > 0).sum())
+
+    def twice(x, *, positive=positive):
+        return 2 * positive(x)
+
+    draws = (Property("", 1, lambda rng: (np.append(1.0, rng.normal(size=7)),)),)
+    earlier = Exercise("positive", positive, draws, {"one": Misconception(lambda x: positive(x) - 1, "One too few.")})
+    later = Exercise("twice", twice, draws, {}, builds_on=("positive",))
+    counts = compile_all([earlier, later], public_rng("slips"))
+    assert "would be right" not in hint(counts, "positive", lambda x: positive(x[:-1]) + positive(x[:1]) - 2)
+    assert "would be right" not in hint(counts, "twice", lambda x: 2 * positive(x[1:]))
+    assert "One too few." not in hint(counts, "twice", lambda x: 2 * positive(x) - 2)
+
+
+def test_a_factor_as_large_as_a_batch_is_a_sum_only_where_batches_differ_in_size():
+    same, differ = (lambda rng: (rng.normal(size=5),)), (lambda rng: (rng.normal(size=rng.integers(4, 9)),))
+    for draw, says in ((same, "It returns 5 times the right answer, in every case"), (differ, "a sum over `x` where")):
+        assert says in hint(only(lambda x: np.mean(x) + np.mean(x**2), draw), "only", lambda x: np.sum(x + x**2))
